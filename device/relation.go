@@ -1,0 +1,37 @@
+package device
+
+// Relation says what a device's content is to a volume id.
+type Relation string
+
+// The relations.
+const (
+	Blank      Relation = "Blank"      // proven blank
+	OursEmpty  Relation = "OursEmpty"  // our finished volume; lost+found and SIGNATURE at most
+	OursLoaded Relation = "OursLoaded" // our finished volume, with files on it
+	HalfMade   Relation = "HalfMade"   // our partition, no finished file system on it
+	Foreign    Relation = "Foreign"    // everything else
+)
+
+// Ext4 is the FileSystem.Type of the only file system that we make.
+const Ext4 = "ext4"
+
+// Relation compares what was seen with the volume v. Only the GPT partition GUID
+// makes a device ours: with our ext4 UUID it is finished, without a file system it
+// is half-made. A file system with another UUID in our partition is Foreign,
+// because a service formats a drive that it has loaded.
+func (s State) Relation(v VolumeID) Relation {
+	switch c := s.Content; {
+	case c.Blank:
+		return Blank
+	case len(c.Partitions) != 1 || c.Partitions[0].GUID != v.PartitionGUID:
+		return Foreign
+	case c.FileSystem == nil:
+		return HalfMade
+	case c.FileSystem.Type != Ext4 || c.FileSystem.UUID != v.UUID || c.FileSystem.Problem != "":
+		return Foreign
+	case c.FileSystem.HasFiles:
+		return OursLoaded
+	default:
+		return OursEmpty
+	}
+}

@@ -1,0 +1,36 @@
+package device
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// VolumeID names the volume of one run of a backup. All of it is derived from the
+// backup's name and run, so that a killed run recognizes its own work.
+type VolumeID struct {
+	PartitionGUID string // lower case, 8-4-4-4-12
+	UUID          string // of the file system
+	Label         string // at most 16 bytes, the limit of ext4
+}
+
+// NewVolumeID derives the ids (RFC 9562 version 8 UUIDs over SHA-256).
+func NewVolumeID(name, run string) VolumeID {
+	label := "s3x-" + name
+	if len(label) > 16 {
+		label = label[:16]
+	}
+	return VolumeID{
+		PartitionGUID: derive("partition", name, run),
+		UUID:          derive("volume", name, run),
+		Label:         label,
+	}
+}
+
+func derive(what, name, run string) string {
+	sum := sha256.Sum256([]byte("s3export/v1\x00" + what + "\x00" + name + "\x00" + run))
+	u := sum[:16]
+	u[6] = u[6]&0x0f | 0x80
+	u[8] = u[8]&0x3f | 0x80
+	h := hex.EncodeToString(u)
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
