@@ -1,0 +1,108 @@
+package store
+
+import (
+	"errors"
+	"time"
+)
+
+// The refusals of a store. Their text is for logs; who speaks a protocol words
+// them anew.
+var (
+	ErrNoSuchBucket   = errors.New("no such bucket")
+	ErrBucketExists   = errors.New("bucket exists")
+	ErrBucketNotEmpty = errors.New("bucket is not empty")
+	ErrBucketName     = errors.New("not a bucket name")
+	ErrNoSuchKey      = errors.New("no such key")
+	ErrNoSuchUpload   = errors.New("no such multipart upload")
+	ErrPrecondition   = errors.New("the object is not as the condition wants it")
+	ErrInvalidPart    = errors.New("a part is missing or another")
+	ErrPartOrder      = errors.New("parts are not in ascending order")
+	ErrPartTooSmall   = errors.New("a part other than the last is too small")
+	ErrPartChecksum   = errors.New("a part has no checksum to combine")
+	ErrBadChecksum    = errors.New("the checksum is another")
+	ErrSeedChanged    = errors.New("a seed file was changed after it was loaded")
+)
+
+// The kinds of server-side encryption, as S3 names them. An object with KMS has
+// an ETag that is no MD5.
+const (
+	EncryptionS3  = "AES256"
+	EncryptionKMS = "aws:kms"
+)
+
+// ChecksumType says what a checksum of a multipart object covers.
+type ChecksumType string
+
+// The types of a checksum.
+const (
+	FullObject ChecksumType = "FULL_OBJECT"
+	Composite  ChecksumType = "COMPOSITE"
+)
+
+// Checksum is a checksum that was uploaded with an object or a part.
+type Checksum struct {
+	Algorithm string // as in ListObjectsV2: CRC32, CRC32C, CRC64NVME, SHA1, SHA256
+	Value     string // base64 of the big-endian bytes; with "-N" at the end when composite
+	Type      ChecksumType
+}
+
+// Object is an object as it is now.
+type Object struct {
+	Key          string
+	Size         int64  // bytes
+	ETag         string // without quotes
+	LastModified time.Time
+	PartSizes    []int64 // nil when the object was not made by a multipart upload
+	// PartChecksums has one checksum for each part, or is nil.
+	PartChecksums []Checksum
+	Checksum      Checksum // zero when none is kept
+	Attributes
+}
+
+// Attributes is what the writer of an object says about it.
+type Attributes struct {
+	StorageClass string // "" is STANDARD
+	ContentType  string
+	Encryption   string // EncryptionS3 or EncryptionKMS; "" takes the bucket's default
+	// Headers are the other headers that S3 gives back, by canonical name:
+	// Content-Encoding, Content-Disposition, Cache-Control, Content-Language, Expires.
+	Headers  map[string]string
+	Metadata map[string]string // user metadata, names in lower case without x-amz-meta-
+}
+
+// Part is a part of a multipart upload that is under way.
+type Part struct {
+	Number       int
+	Size         int64
+	ETag         string
+	LastModified time.Time
+	Checksum     Checksum
+}
+
+// BucketInfo is what is known about a bucket.
+type BucketInfo struct {
+	Name    string
+	Created time.Time
+	BucketOptions
+}
+
+// BucketOptions are the choices at the making of a bucket.
+type BucketOptions struct {
+	Region     string // default us-east-1
+	Encryption string // of objects that do not ask for one; default EncryptionS3
+}
+
+// PutOptions are the choices at the writing of an object.
+type PutOptions struct {
+	Attributes
+	// Size is a hint of the body's length; 0 when it is not known.
+	Size int64
+	// PartSize makes the object look as if it came by a multipart upload with parts
+	// of that many bytes; 0 for a plain one.
+	PartSize int64
+	// Checksum is asked after the body was read; nil keeps no checksum.
+	Checksum func() Checksum
+	// Conditions on the object that is there already. IfMatch is an unquoted ETag.
+	IfAbsent bool
+	IfMatch  string
+}

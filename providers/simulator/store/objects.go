@@ -1,0 +1,153 @@
+package store
+
+import (
+	"fmt"
+	"io"
+	"maps"
+)
+
+// Put reads body to its end and writes it as an object, replacing one that is
+// there. Nothing is written when body or a condition fails (ErrPrecondition, or
+// ErrNoSuchKey when IfMatch finds nothing).
+func (s *Store) Put(bucket, key string, body io.Reader, o PutOptions) (Object, error) {
+	b, err := s.bucket(bucket)
+	if err != nil {
+		return Object{}, err
+	}
+	hashes := newPartHasher(o.PartSize)
+	data, err := readMemory(io.TeeReader(body, hashes), o.Size)
+	if err != nil {
+		return Object{}, err
+	}
+	hashes.flush()
+	object := Object{Key: key, Size: data.size(), LastModified: s.time(), Attributes: o.Attributes}
+	object.Encryption = b.encryption(o.Encryption)
+	if o.PartSize > 0 {
+		object.PartSizes = hashes.sizes
+	}
+	if object.ETag, err = b.etag(object, hashes.etags); err != nil {
+		return Object{}, err
+	}
+	if o.Checksum != nil {
+		object.Checksum = o.Checksum()
+	}
+	return b.put(&entry{bucket: bucket, object: object, content: data}, o)
+}
+
+func (b *bucket) encryption(wanted string) string {
+	if wanted != "" {
+		return wanted
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.info.Encryption
+}
+
+// etag returns the ETag of an object whose parts have these MD5s.
+func (b *bucket) etag(o Object, md5s []string) (string, error) {
+	if o.Encryption == EncryptionKMS {
+		sealed := make([]string, len(md5s))
+		for i, sum := range md5s {
+			sealed[i] = opaque(b.info.Name, o.Key, sum)
+		}
+		md5s = sealed
+	}
+	if o.PartSizes == nil {
+		return md5s[0], nil
+	}
+	return multipartETag(md5s)
+}
+
+// put shows a finished entry to the world if the conditions hold.
+func (b *bucket) put(e *entry, o PutOptions) (Object, error) {
+	e.object.Metadata = maps.Clone(e.object.Metadata)
+	e.object.Headers = maps.Clone(e.object.Headers)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	old := b.objects.get(e.object.Key)
+	switch {
+	case o.IfAbsent && old != nil:
+		return Object{}, fmt.Errorf("%q: %w", e.object.Key, ErrPrecondition)
+	case o.IfMatch != "" && old == nil:
+		return Object{}, noKey(e.object.Key)
+	case o.IfMatch != "":
+		current, err := old.describe()
+		if err != nil {
+			return Object{}, err
+		}
+		if o.IfMatch != "*" && current.ETag != o.IfMatch {
+			return Object{}, fmt.Errorf("%q: %w", e.object.Key, ErrPrecondition)
+		}
+	}
+	b.objects.set(e)
+	return e.describe()
+}
+
+// Head describes an object, or returns ErrNoSuchBucket or ErrNoSuchKey.
+func (s *Store) Head(bucket, key string) (Object, error) {
+	e, err := s.entry(bucket, key)
+	if err != nil {
+		return Object{}, err
+	}
+	return e.describe()
+}
+
+// Open returns an object and its bytes as they are now; a later write does not
+// change them. The caller closes the reader.
+func (s *Store) Open(bucket, key string) (io.ReadSeekCloser, Object, error) {
+	e, err := s.entry(bucket, key)
+	if err != nil {
+		return nil, Object{}, err
+	}
+	o, err := e.describe()
+	if err != nil {
+		return nil, Object{}, err
+	}
+	r, err := e.content.open()
+	return r, o, err
+}
+
+// Delete removes an object. One that is not there is no error, as in S3.
+func (s *Store) Delete(bucket, key string) error {
+	b, err := s.bucket(bucket)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.objects.delete(key)
+	return nil
+}
+
+func (s *Store) entry(bucket, key string) (*entry, error) {
+	b, err := s.bucket(bucket)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if e := b.objects.get(key); e != nil {
+		return e, nil
+	}
+	return nil, noKey(key)
+}
+
+// describe returns the object with its ETag, which a seed file gets only now.
+func (e *entry) describe() (Object, error) {
+	o := e.object
+	f, seed := e.content.(*file)
+	if !seed || o.ETag != "" {
+		return o, nil
+	}
+	md5, err := f.hash()
+	if err != nil {
+		return Object{}, fmt.Errorf("%q: %w", o.Key, err)
+	}
+	o.ETag = md5
+	if o.Encryption == EncryptionKMS {
+		o.ETag = opaque(e.bucket, o.Key, md5)
+	}
+	return o, nil
+}
+
+func noKey(key string) error { return fmt.Errorf("%q: %w", key, ErrNoSuchKey) }
