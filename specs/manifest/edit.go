@@ -63,8 +63,8 @@ func Redact(text secret.Value) (string, error) {
 		hidden := secret.Literal(secret.NewValue(secret.Redacted))
 		*s.at = &hidden
 	}
-	for _, line := range r.unknown {
-		lines[line-1] = replaceValue(lines[line-1], secret.Redacted)
+	for _, o := range r.unknown {
+		lines[o.line-1] = replaceValue(lines[o.line-1], secret.Redacted)
 	}
 	comment := regexp.MustCompile(`(?i)#[^\r\n]*(?:pin|password|secret)[^\r\n]*`)
 	for i := range lines {
@@ -72,10 +72,17 @@ func Redact(text secret.Value) (string, error) {
 	}
 	out := strings.Join(lines, "")
 	after, err := Read([]byte(out))
-	if err != nil || !reflect.DeepEqual(after.Manifest, want) || len(after.lines) != len(r.lines) {
+	if err != nil || !reflect.DeepEqual(after.Manifest, want) || !after.hidesUnknown(len(r.unknown)) {
 		return r.Manifest.Redacted()
 	}
 	return out, nil
+}
+
+// hidesUnknown reports whether each of the n options that are not known is hidden
+// as a whole.
+func (r Reading) hidesUnknown(n int) bool {
+	shown := slices.ContainsFunc(r.unknown, func(o option) bool { return o.value.Value != secret.Redacted })
+	return !shown && len(r.unknown) == n
 }
 
 func (r Reading) firstLine() int {
@@ -85,8 +92,8 @@ func (r Reading) firstLine() int {
 			first = min(first, line)
 		}
 	}
-	for _, line := range r.unknown {
-		first = min(first, line)
+	for _, o := range r.unknown {
+		first = min(first, o.line)
 	}
 	return first
 }
@@ -122,6 +129,9 @@ func replaceValue(line, value string) string {
 	old := valueLength(rest)
 	if old == 0 && space == "" {
 		space = " "
+	}
+	if strings.HasPrefix(rest, "#") {
+		value += " "
 	}
 	return head + space + value + rest[old:] + line[m[7]:]
 }

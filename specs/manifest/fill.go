@@ -16,8 +16,14 @@ type filler struct {
 	problems []Problem
 	warnings []Warning
 	lines    map[string]int
-	unknown  []int
+	unknown  []option
 	target   string // a targetDirectory outside of the operations
+}
+
+// option is one that we do not know.
+type option struct {
+	line  int
+	value *yaml.Node
 }
 
 func (f *filler) problem(n *yaml.Node, field, message, remedy string) {
@@ -116,7 +122,7 @@ func (f *filler) other(key, val *yaml.Node, field string) {
 			"it is used for each operation that has none; write it into the operations")
 		return
 	}
-	f.unknown = append(f.unknown, key.Line)
+	f.unknown = append(f.unknown, option{line: key.Line, value: val})
 	f.warn(key, field, "an option that exports do not have", "remove the line, or correct its name")
 }
 

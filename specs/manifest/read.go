@@ -25,7 +25,7 @@ type Reading struct {
 	Warnings []Warning
 
 	lines   map[string]int // of each option's key, by field
-	unknown []int          // lines of options that we do not know
+	unknown []option
 }
 
 // Line returns the line of a field such as operations[0].prefix, counted from 1,

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/cargomedia/s3export/specs/plain"
 	"github.com/cargomedia/s3export/specs/secret"
 )
 
@@ -163,21 +164,34 @@ func mapping(v reflect.Value) *yaml.Node {
 		if name == "-" {
 			name = strings.ToLower(f.Name)
 		}
-		if name == "manifestVersion" && v.Field(i).String() == "2.0" {
-			child = &yaml.Node{Kind: yaml.ScalarNode, Value: "2.0"} // plain, as in AWS's samples
+		if bare(name, v.Field(i)) {
+			child.Style, child.Tag = 0, "" // plain, as in AWS's samples
 		}
 		n.Content = append(n.Content, scalar(name), child)
 	}
 	return n
 }
 
-// scalar is a text: plain where YAML reads it back as one, else in double quotes.
+// bare reports whether an option is written plain although YAML takes it for
+// something else than a text.
+func bare(name string, v reflect.Value) bool {
+	if v.Type() == reflect.TypeFor[YesNo]() {
+		return YesNo(v.String()).IsValid()
+	}
+	return name == "manifestVersion" && v.String() == "2.0"
+}
+
+// scalar is a text: plain where all of YAML reads it back as one, else in double
+// quotes.
 func scalar(text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-	if strings.ContainsFunc(text, func(r rune) bool {
-		return r < ' ' || r > '~' && r < 0xA0 || r == '\u2028' || r == '\u2029' || r == '\uFEFF'
-	}) {
+	if plain.Meaning(text) != "" || strings.ContainsFunc(text, isSpecial) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n
+}
+
+// isSpecial finds line breaks of all kinds and what does not show.
+func isSpecial(r rune) bool {
+	return r < ' ' || r > '~' && r < 0xA0 || r == '\u2028' || r == '\u2029' || r == '\uFEFF'
 }
