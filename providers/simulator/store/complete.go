@@ -3,12 +3,14 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // CompleteUpload makes an object of the parts that the caller names, in ascending
 // order, with their ETags and, where they are given, their checksums. The object
 // has the time at which the upload was started. Refusals: ErrNoSuchUpload,
-// ErrInvalidPart, ErrPartOrder, ErrPartTooSmall, ErrPartChecksum, and those of the
+// ErrInvalidPart, ErrPartOrder, ErrPartTooSmall, ErrPartChecksum, ErrBadChecksum,
+// ErrSize, and those of the
 // conditions in o; the upload then stays as it is.
 func (s *Store) CompleteUpload(bucket string, u Upload, named []Part, o PutOptions) (Object, error) {
 	b, err := s.bucket(bucket)
@@ -23,10 +25,11 @@ func (s *Store) CompleteUpload(bucket string, u Upload, named []Part, o PutOptio
 	if err != nil {
 		return Object{}, err
 	}
-	if o.Checksum != nil {
-		if want := o.Checksum(); want.Value != object.Checksum.Value || want.Algorithm != object.Checksum.Algorithm {
-			return Object{}, fmt.Errorf("%q: %w", u.Key, ErrBadChecksum)
-		}
+	switch {
+	case o.Size > 0 && o.Size != object.Size:
+		return Object{}, fmt.Errorf("%q: %w", u.Key, ErrSize)
+	case o.Checksum != nil && !sameChecksum(o.Checksum(), object.Checksum):
+		return Object{}, fmt.Errorf("%q: %w", u.Key, ErrBadChecksum)
 	}
 	made, err := b.put(&entry{bucket: bucket, object: object, content: data}, o)
 	if err != nil {
@@ -36,6 +39,13 @@ func (s *Store) CompleteUpload(bucket string, u Upload, named []Part, o PutOptio
 	defer b.mu.Unlock()
 	delete(b.uploads, u.ID)
 	return made, nil
+}
+
+// sameChecksum compares what a client names with what was computed; the count of
+// parts may be left out.
+func sameChecksum(named, computed Checksum) bool {
+	sum, _, _ := strings.Cut(computed.Value, "-")
+	return named.Algorithm == computed.Algorithm && (named.Value == computed.Value || named.Value == sum)
 }
 
 // choose returns the kept parts that are named.

@@ -36,11 +36,11 @@ func readMemory(r io.Reader, hint int64) (*memory, error) {
 	size := min(max(hint, 512), largeChunk)
 	for {
 		chunk := make([]byte, size)
-		n, err := io.ReadFull(r, chunk)
+		n, err := fill(r, chunk)
 		if n > 0 {
 			m.add(shrunk(chunk[:n]))
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if err == io.EOF { //nolint:errorlint // as fill returns it
 			return m, nil
 		}
 		if err != nil {
@@ -51,6 +51,23 @@ func readMemory(r io.Reader, hint int64) (*memory, error) {
 			size = 512 // only the end is expected
 		}
 	}
+}
+
+// fill reads until b is full. Unlike io.ReadFull it keeps the reader's own error,
+// so that a body which broke off is not taken for one that ended.
+func fill(r io.Reader, b []byte) (int, error) {
+	n := 0
+	for n < len(b) {
+		m, err := r.Read(b[n:])
+		n += m
+		if err == io.EOF { //nolint:errorlint // a reader's end is this very value, a wrapped one is a failure
+			return n, io.EOF
+		}
+		if err != nil {
+			return n, fmt.Errorf("reading a body: %w", err)
+		}
+	}
+	return n, nil
 }
 
 func shrunk(b []byte) []byte {

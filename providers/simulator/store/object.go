@@ -20,6 +20,7 @@ var (
 	ErrPartTooSmall   = errors.New("a part other than the last is too small")
 	ErrPartChecksum   = errors.New("a part has no checksum to combine")
 	ErrBadChecksum    = errors.New("the checksum is another")
+	ErrSize           = errors.New("the object has another size")
 	ErrSeedChanged    = errors.New("a seed file was changed after it was loaded")
 )
 
@@ -28,7 +29,15 @@ var (
 const (
 	EncryptionS3  = "AES256"
 	EncryptionKMS = "aws:kms"
+	// EncryptionDSSE is KMS in two layers.
+	EncryptionDSSE = "aws:kms:dsse"
 )
+
+// HasOpaqueETag reports whether objects under this encryption have ETags that are
+// no MD5s.
+func HasOpaqueETag(encryption string) bool {
+	return encryption == EncryptionKMS || encryption == EncryptionDSSE
+}
 
 // ChecksumType says what a checksum of a multipart object covers.
 type ChecksumType string
@@ -63,7 +72,7 @@ type Object struct {
 type Attributes struct {
 	StorageClass string // "" is STANDARD
 	ContentType  string
-	Encryption   string // EncryptionS3 or EncryptionKMS; "" takes the bucket's default
+	Encryption   string // one of the constants; "" takes the bucket's default
 	// Headers are the other headers that S3 gives back, by canonical name:
 	// Content-Encoding, Content-Disposition, Cache-Control, Content-Language, Expires.
 	Headers  map[string]string
@@ -95,7 +104,8 @@ type BucketOptions struct {
 // PutOptions are the choices at the writing of an object.
 type PutOptions struct {
 	Attributes
-	// Size is a hint of the body's length; 0 when it is not known.
+	// Size is a hint of the body's length; 0 when it is not known. A finished multipart
+	// upload must have it.
 	Size int64
 	// PartSize makes the object look as if it came by a multipart upload with parts
 	// of that many bytes; 0 for a plain one.

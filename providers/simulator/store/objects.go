@@ -45,7 +45,7 @@ func (b *bucket) encryption(wanted string) string {
 
 // etag returns the ETag of an object whose parts have these MD5s.
 func (b *bucket) etag(o Object, md5s []string) (string, error) {
-	if o.Encryption == EncryptionKMS {
+	if HasOpaqueETag(o.Encryption) {
 		sealed := make([]string, len(md5s))
 		for i, sum := range md5s {
 			sealed[i] = opaque(b.info.Name, o.Key, sum)
@@ -144,7 +144,7 @@ func (e *entry) describe() (Object, error) {
 		return Object{}, fmt.Errorf("%q: %w", o.Key, err)
 	}
 	o.ETag = md5
-	if o.Encryption == EncryptionKMS {
+	if HasOpaqueETag(o.Encryption) {
 		o.ETag = opaque(e.bucket, o.Key, md5)
 	}
 	return o, nil

@@ -1,0 +1,174 @@
+package s3
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/cargomedia/s3export/providers/simulator/store"
+)
+
+func (x *exchange) createUpload() error {
+	u := store.Upload{Key: x.key}
+	var err error
+	if u.Attributes, err = x.attributes(); err != nil {
+		return err
+	}
+	if u.Algorithm, err = x.copyAlgorithm(); err != nil {
+		return err
+	}
+	if u.ChecksumType, err = x.checksumType(u.Algorithm); err != nil {
+		return err
+	}
+	if u, err = x.store.CreateUpload(x.bucket, u); err != nil {
+		return err
+	}
+	if u.Algorithm != "" {
+		x.set("x-amz-checksum-algorithm", u.Algorithm)
+		x.set("x-amz-checksum-type", string(u.ChecksumType))
+	}
+	x.setEncryption(u.Encryption)
+	doc := newDocument()
+	doc.open("InitiateMultipartUploadResult", namespace)
+	doc.text("Bucket", x.bucket)
+	doc.text("Key", x.key)
+	doc.text("UploadId", u.ID)
+	doc.close("InitiateMultipartUploadResult")
+	x.send(http.StatusOK, doc)
+	return nil
+}
+
+func (x *exchange) checksumType(algorithm string) (store.ChecksumType, error) {
+	wanted := store.ChecksumType(strings.ToUpper(x.r.Header.Get("X-Amz-Checksum-Type")))
+	switch {
+	case algorithm == "" && wanted == "":
+		return "", nil
+	case algorithm == "":
+		return "", invalid("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.")
+	case wanted == "":
+		return store.DefaultType(algorithm), nil
+	case !store.HasType(algorithm, wanted):
+		return "", invalid(fmt.Sprintf("The %s checksum type cannot be used with the %s checksum algorithm.", wanted, strings.ToLower(algorithm)))
+	}
+	return wanted, nil
+}
+
+// part is one part as a CompleteMultipartUpload request names it.
+type part struct {
+	PartNumber                                                                     int
+	ETag                                                                           string
+	ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 string
+}
+
+func (p part) checksum(algorithm string) string {
+	switch algorithm {
+	case "CRC32":
+		return p.ChecksumCRC32
+	case "CRC32C":
+		return p.ChecksumCRC32C
+	case "CRC64NVME":
+		return p.ChecksumCRC64NVME
+	case "SHA1":
+		return p.ChecksumSHA1
+	case "SHA256":
+		return p.ChecksumSHA256
+	}
+	return ""
+}
+
+func (x *exchange) completeUpload() error {
+	u, err := x.store.Upload(x.bucket, x.key, x.query.Get("uploadId"))
+	if err != nil {
+		return err
+	}
+	named, err := x.namedParts(u)
+	if err != nil {
+		return err
+	}
+	o, err := x.completion(u)
+	if err != nil {
+		return err
+	}
+	made, err := x.store.CompleteUpload(x.bucket, u, named, o)
+	if err != nil {
+		return err
+	}
+	x.setEncryption(made.Encryption)
+	doc := newDocument()
+	doc.open("CompleteMultipartUploadResult", namespace)
+	doc.text("Location", "http://"+x.r.Host+x.r.URL.EscapedPath())
+	doc.text("Bucket", x.bucket)
+	doc.text("Key", x.key)
+	doc.etag(made.ETag)
+	doc.checksum(made.Checksum)
+	doc.close("CompleteMultipartUploadResult")
+	x.send(http.StatusOK, doc)
+	return nil
+}
+
+func (x *exchange) namedParts(u store.Upload) ([]store.Part, error) {
+	var wanted struct {
+		XMLName xml.Name `xml:"CompleteMultipartUpload"`
+		Part    []part
+	}
+	b, err := x.plainBody() // a checksum header is about the object
+	if err != nil {
+		return nil, err
+	}
+	if err := b.document(&wanted); err != nil {
+		return nil, err
+	}
+	if len(wanted.Part) == 0 {
+		return nil, newError(http.StatusBadRequest, "MalformedXML",
+			"The XML you provided was not well-formed or did not validate against our published schema")
+	}
+	named := make([]store.Part, len(wanted.Part))
+	for i, p := range wanted.Part {
+		named[i] = store.Part{Number: p.PartNumber, ETag: unquoted(p.ETag)}
+		named[i].Checksum.Value = p.checksum(u.Algorithm)
+	}
+	return named, nil
+}
+
+// completion reads the conditions on the finished object.
+func (x *exchange) completion(u store.Upload) (store.PutOptions, error) {
+	var o store.PutOptions
+	if err := x.writeConditions(&o); err != nil {
+		return o, err
+	}
+	for _, algorithm := range store.Algorithms() {
+		value := x.r.Header.Get(checksumHeader(algorithm))
+		switch {
+		case value == "":
+		case algorithm != u.Algorithm:
+			return o, mismatchedAlgorithm(u.Algorithm, algorithm)
+		default:
+			o.Checksum = func() store.Checksum { return store.Checksum{Algorithm: algorithm, Value: value} }
+		}
+	}
+	if text := x.r.Header.Get("X-Amz-Mp-Object-Size"); text != "" {
+		size, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || size < 0 {
+			return o, invalid("Value for x-amz-mp-object-size header is invalid.")
+		}
+		o.Size = size
+	}
+	return o, nil
+}
+
+func mismatchedAlgorithm(expected, actual string) *refusal {
+	if expected == "" {
+		expected = "null"
+	}
+	return invalid("Checksum Type mismatch occurred, expected checksum Type: " + strings.ToLower(expected) +
+		", actual checksum Type: " + strings.ToLower(actual))
+}
+
+func (x *exchange) abortUpload() error {
+	if err := x.store.AbortUpload(x.bucket, x.key, x.query.Get("uploadId")); err != nil {
+		return err
+	}
+	return x.status(http.StatusNoContent)
+}
