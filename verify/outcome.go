@@ -15,6 +15,11 @@ const (
 	Extra              Outcome = "extra"
 )
 
+// Outcomes returns all outcomes, in the order in which people read them.
+func Outcomes() []Outcome {
+	return []Outcome{Match, Differ, MissingOnDevice, ChangedAfterExport, MissingOnSource, Unverifiable, Failure, Extra}
+}
+
 // Verdict is what all findings together say: fail over incomplete over pass.
 type Verdict string
 
@@ -24,3 +29,17 @@ const (
 	Incomplete Verdict = "incomplete"
 	Fail       Verdict = "fail"
 )
+
+// Verdict returns what the outcome counts as; an extra file is only noted. An
+// outcome that is not of the set is never a pass.
+func (o Outcome) Verdict() Verdict {
+	switch o {
+	case Match, Extra:
+		return Pass
+	case Differ, MissingOnDevice:
+		return Fail
+	case ChangedAfterExport, MissingOnSource, Unverifiable, Failure:
+		return Incomplete
+	}
+	return Incomplete
+}

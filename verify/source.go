@@ -36,18 +36,23 @@ type Head struct {
 // Source is where the originals are. Its errors tell apart an object that is gone
 // (errors.Is ErrGone) and one that is another than was asked for (ErrChanged).
 type Source interface {
-	// List calls yield for each object of the range in key order (bytes).
+	// List calls yield for each object of the range in key order (bytes), and ends
+	// with yield's error.
 	List(ctx context.Context, r Range, yield func(Object) error) error
-	// Head looks at one object, guarded by its ETag (If-Match).
+	// Head looks at one object, guarded by its ETag (If-Match). Safe for concurrent
+	// use.
 	Head(ctx context.Context, o Object) (Head, error)
 }
 
 // Tree is where the copy is. Paths are raw bytes.
 type Tree interface {
 	// Walk yields the entries below the directory root in the byte order of full
-	// paths; a root that does not exist yields nothing.
+	// paths; a root that does not exist yields nothing. An entry that could not be
+	// read has Err and does not end the walk; a directory that could not be listed
+	// comes with Dir and Err before anything below it would.
 	Walk(ctx context.Context, root string, yield func(Entry) error) error
-	// Open opens a regular file for reading at any offset.
+	// Open opens a regular file for reading at any offset. The caller closes it if it
+	// is an io.Closer. Safe for concurrent use.
 	Open(e Entry) (io.ReaderAt, error)
 }
 

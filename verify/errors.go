@@ -1,0 +1,26 @@
+package verify
+
+import "errors"
+
+// What a Source says about an object that it cannot show.
+var (
+	ErrGone    = errors.New("the object is gone")
+	ErrChanged = errors.New("the object is another than was listed")
+)
+
+// Error ends a verification, or the taking of a baseline, before it has a result.
+type Error struct {
+	Op     string // what was being done
+	Remedy string // what a person can do; never empty
+	Err    error
+}
+
+// Error returns one line: what was being done, and why it ended.
+func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func problem(op, text, remedy string) *Error {
+	return &Error{Op: op, Err: errors.New(text), Remedy: remedy}
+}

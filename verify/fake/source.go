@@ -1,0 +1,160 @@
+package fake
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // the ETag of S3 is an MD5
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cargomedia/s3export/verify"
+)
+
+// Source is buckets in memory. Methods are safe for concurrent use.
+type Source struct {
+	mu      sync.Mutex
+	buckets map[string]map[string]Stored
+	heads   int
+	headErr error
+}
+
+// Stored is an object and what HEAD tells of it.
+type Stored struct {
+	verify.Object
+	Head verify.Head
+}
+
+// NewSource returns a source with no bucket.
+func NewSource() *Source { return &Source{buckets: map[string]map[string]Stored{}} }
+
+// Option changes an object that is put.
+type Option func(*Stored)
+
+// Modified sets LastModified.
+func Modified(at time.Time) Option { return func(o *Stored) { o.LastModified = at } }
+
+// Class sets the storage class.
+func Class(name string) Option { return func(o *Stored) { o.StorageClass = name } }
+
+// Encrypted makes the ETag one that is no MD5, as SSE-KMS and SSE-C do.
+func Encrypted(by string) Option {
+	return func(o *Stored) {
+		sum := md5.Sum([]byte(by + o.ETag)) //nolint:gosec // any 32 digits will do
+		_, parts, multipart := strings.Cut(o.ETag, "-")
+		o.ETag, o.Head.Encryption = hex.EncodeToString(sum[:]), by
+		if multipart {
+			o.ETag += "-" + parts
+		}
+	}
+}
+
+// Tagged sets the ETag.
+func Tagged(etag string) Option { return func(o *Stored) { o.ETag = etag } }
+
+// Headed sets what HEAD tells.
+func Headed(h verify.Head) Option { return func(o *Stored) { o.Head = h } }
+
+// Put stores an object in one upload.
+func (s *Source) Put(bucket, key string, content []byte, options ...Option) {
+	sum := md5.Sum(content) //nolint:gosec // see the import
+	s.store(Stored{
+		Object: verify.Object{Bucket: bucket, Key: key, Size: int64(len(content)), ETag: hex.EncodeToString(sum[:])},
+		Head:   verify.Head{PartSize: int64(len(content))},
+	}, options)
+}
+
+// PutParts stores an object in a multipart upload.
+func (s *Source) PutParts(bucket, key string, parts [][]byte, options ...Option) {
+	all := md5.New() //nolint:gosec // see the import
+	var size int64
+	for _, p := range parts {
+		sum := md5.Sum(p) //nolint:gosec // see the import
+		all.Write(sum[:])
+		size += int64(len(p))
+	}
+	s.store(Stored{
+		Object: verify.Object{Bucket: bucket, Key: key, Size: size,
+			ETag: fmt.Sprintf("%x-%d", all.Sum(nil), len(parts))},
+		Head: verify.Head{Parts: len(parts), PartSize: int64(len(parts[0]))},
+	}, options)
+}
+
+func (s *Source) store(o Stored, options []Option) {
+	for _, option := range options {
+		option(&o)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buckets[o.Bucket] == nil {
+		s.buckets[o.Bucket] = map[string]Stored{}
+	}
+	s.buckets[o.Bucket][o.Key] = o
+}
+
+// Delete removes an object.
+func (s *Source) Delete(bucket, key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.buckets[bucket], key)
+}
+
+// FailHeads makes every Head return err; nil ends that.
+func (s *Source) FailHeads(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.headErr = err
+}
+
+// Heads returns how often Head was called.
+func (s *Source) Heads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.heads
+}
+
+// List implements verify.Source.
+func (s *Source) List(ctx context.Context, r verify.Range, yield func(verify.Object) error) error {
+	for _, o := range s.selected(r) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := yield(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Source) selected(r verify.Range) []verify.Object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []verify.Object
+	for _, key := range slices.Sorted(maps.Keys(s.buckets[r.Bucket])) {
+		if strings.HasPrefix(key, r.Prefix) && key > r.After && (r.Through == "" || key <= r.Through) {
+			out = append(out, s.buckets[r.Bucket][key].Object)
+		}
+	}
+	return out
+}
+
+// Head implements verify.Source.
+func (s *Source) Head(_ context.Context, o verify.Object) (verify.Head, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heads++
+	if s.headErr != nil {
+		return verify.Head{}, s.headErr
+	}
+	stored, ok := s.buckets[o.Bucket][o.Key]
+	switch {
+	case !ok:
+		return verify.Head{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrGone)
+	case stored.ETag != o.ETag:
+		return verify.Head{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrChanged)
+	}
+	return stored.Head, nil
+}

@@ -1,0 +1,154 @@
+package verify
+
+import "time"
+
+// Report is the result of a verification. What can be derived (counts, verdict,
+// sentence) is a method, so that it cannot disagree with the findings.
+type Report struct {
+	Format       string    `json:"format"`
+	Subject      Subject   `json:"subject"`
+	Attempt      int       `json:"attempt,omitempty"` // of this run of the backup, from 1
+	Earlier      []Attempt `json:"earlier,omitempty"` // all attempts before it
+	Started      time.Time `json:"started"`
+	Ended        time.Time `json:"ended"`
+	Population   Knowledge `json:"population"`
+	Ranges       []Range   `json:"ranges"`
+	LoadEnded    time.Time `json:"loadEnded,omitzero"`
+	Seed         Seed      `json:"seed"`
+	Reproduction bool      `json:"reproduction,omitempty"` // a person chose the seed
+	Sample       Sample    `json:"sample"`
+	Totals       Totals    `json:"totals"`
+	// Tallies count every finding, also matches and those that are not in Findings.
+	Tallies []Tally `json:"tallies"`
+	// Findings are all that are no match, up to 100,000, in the order of paths.
+	Findings []Finding `json:"findings"`
+	Omitted  int64     `json:"omitted,omitempty"` // findings beyond these
+}
+
+// reportFormat names the contract of the JSON; a change that a reader must know of
+// gets a new number.
+const reportFormat = "s3export-report/v1"
+
+// Subject says what was verified and by whom, in words that are passed through.
+type Subject struct {
+	Tool           string `json:"tool"` // name, version and revision
+	Host           string `json:"host,omitempty"`
+	User           string `json:"user,omitempty"`
+	Backup         string `json:"backup,omitempty"`
+	Run            string `json:"run,omitempty"`
+	Job            string `json:"job,omitempty"`
+	Device         string `json:"device,omitempty"` // identity, not a path
+	SpecDigest     string `json:"specDigest,omitempty"`
+	BaselineDigest string `json:"baselineDigest,omitempty"`
+}
+
+// Attempt is an earlier verification of the same run.
+type Attempt struct {
+	Number  int       `json:"number"`
+	Seed    Seed      `json:"seed"`
+	Started time.Time `json:"started"`
+	Ended   time.Time `json:"ended,omitzero"`
+	Verdict Verdict   `json:"verdict,omitempty"` // empty: it was interrupted
+}
+
+// Sample says what was compared by content. The counts are zero when All.
+type Sample struct {
+	All       bool  `json:"all,omitempty"`
+	Wanted    int64 `json:"wanted,omitempty"`
+	Drawn     int64 `json:"drawn,omitempty"`     // fewer than Wanted in a small population
+	Bad       int64 `json:"bad,omitempty"`       // of these, differing or missing
+	Undecided int64 `json:"undecided,omitempty"` // of these, neither good nor bad
+	// Objects lists the sample in the order of paths, up to 10,000.
+	Objects []Sampled `json:"objects,omitempty"`
+}
+
+// Sampled is one object of the sample.
+type Sampled struct {
+	Path    string  `json:"path"`
+	Outcome Outcome `json:"outcome"`
+	Method  Method  `json:"method,omitempty"`
+}
+
+// Totals count the population and the drive.
+type Totals struct {
+	Objects   int64 `json:"objects"`   // of the population
+	Bytes     int64 `json:"bytes"`     // of the population
+	Sized     int64 `json:"sized"`     // of these objects, on the drive with the right size
+	Files     int64 `json:"files"`     // on the drive, below the target directories
+	Read      int64 `json:"read"`      // bytes read from the drive and hashed
+	Markers   int64 `json:"markers"`   // outside the population: directory markers
+	Newer     int64 `json:"newer"`     // outside the population: modified after the load, and not on the drive
+	Own       int64 `json:"own"`       // ignored files of the file system and of ours
+	Recovered int64 `json:"recovered"` // files in the service's recovery directory
+}
+
+// Tally counts findings of one kind.
+type Tally struct {
+	Outcome Outcome `json:"outcome"`
+	Reason  Reason  `json:"reason"`
+	Method  Method  `json:"method,omitempty"`
+	Class   Class   `json:"class,omitempty"`
+	Files   int64   `json:"files"`
+	Bytes   int64   `json:"bytes"` // on the drive
+}
+
+func newReport(r *Request) Report {
+	report := Report{
+		Format: reportFormat, Subject: r.About.Subject, Attempt: r.About.Attempt, Earlier: r.About.Earlier,
+		Started: r.Runtime.Now().UTC(), Population: r.Population.Known, Ranges: r.Population.Ranges,
+		LoadEnded: r.LoadEnded.UTC(), Seed: r.Draw.Seed, Reproduction: r.Draw.Reproduction,
+		Tallies: []Tally{}, Findings: []Finding{},
+	}
+	if r.Draw.All {
+		report.Sample.All = true
+	} else {
+		report.Sample.Wanted = r.Draw.Count
+	}
+	return report
+}
+
+// Count returns how many findings have the outcome.
+func (r Report) Count(o Outcome) int64 {
+	var n int64
+	for _, t := range r.Tallies {
+		if t.Outcome == o {
+			n += t.Files
+		}
+	}
+	return n
+}
+
+// Compared returns how many objects were compared by content, with a result.
+func (r Report) Compared() int64 {
+	n := r.Count(Match)
+	for _, t := range r.Tallies {
+		if t.Outcome == Differ && t.Reason == ContentDiffers {
+			n += t.Files
+		}
+	}
+	return n
+}
+
+// Verdict returns fail over incomplete over pass. Without any content compared it
+// is never a pass.
+func (r Report) Verdict() Verdict {
+	verdict := Pass
+	if r.Totals.Objects == 0 || r.Compared() == 0 {
+		verdict = Incomplete
+	}
+	for _, t := range r.Tallies {
+		switch t.Outcome.Verdict() {
+		case Fail:
+			return Fail
+		case Incomplete:
+			verdict = Incomplete
+		case Pass:
+		}
+	}
+	return verdict
+}
+
+// Full reports whether the content of every object was compared.
+func (r Report) Full() bool {
+	return r.Totals.Objects > 0 && r.Compared() == r.Totals.Objects
+}

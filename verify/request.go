@@ -1,0 +1,105 @@
+package verify
+
+import (
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// Request is one verification.
+type Request struct {
+	Tree Tree
+	// Source answers what the listing leaves open; nil verifies against the
+	// population alone.
+	Source     Source
+	Population Population
+	// LoadEnded is when the load ended, on the service's clock; zero when that is not
+	// known, and then no object counts as newer.
+	LoadEnded time.Time
+	Draw      Draw
+	Layout    Layout
+	About     About
+	Runtime   Runtime
+}
+
+// Draw says which objects are compared by content.
+type Draw struct {
+	All   bool  // every object; Count is then ignored
+	Count int64 // else this many, at least 1; memory grows with it
+	// Seed decides the draw. It comes from the system's randomness and is journaled
+	// before Run is called.
+	Seed Seed
+	// Reproduction says that a person chose the seed.
+	Reproduction bool
+}
+
+// Seed is 128 bits that decide a draw.
+type Seed [16]byte
+
+// String returns the seed as 32 hex digits.
+func (s Seed) String() string { return hex.EncodeToString(s[:]) }
+
+// MarshalText returns String.
+func (s Seed) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads 32 hex digits.
+func (s *Seed) UnmarshalText(text []byte) error {
+	if len(text) != 2*len(s) {
+		return problem("reading the seed", fmt.Sprintf("%q has not 32 hex digits", text), "copy the seed from the report")
+	}
+	if _, err := hex.Decode(s[:], text); err != nil {
+		return &Error{Op: "reading the seed", Err: err, Remedy: "copy the seed from the report"}
+	}
+	return nil
+}
+
+// Layout says which files of a drive are no copies of objects.
+type Layout struct {
+	// Own are paths, each with what is below it, that belong to the file system or to
+	// us. They are ignored where no object has that path.
+	Own []string
+	// Recovery is the directory where the service puts files that it cannot name;
+	// they are counted. Empty: there is none.
+	Recovery string
+}
+
+// DefaultLayout is that of a drive that AWS Import/Export Disk has loaded with the
+// default recovery directory, or that we have filled.
+func DefaultLayout() Layout {
+	return Layout{Own: []string{"lost+found", "SIGNATURE", ".s3export"}, Recovery: "EXPORT-RECOVERY"}
+}
+
+// About is what the report says of itself, passed through.
+type About struct {
+	Subject Subject
+	Attempt int       // of this run of the backup, from 1
+	Earlier []Attempt // all before it
+}
+
+// Runtime is how the work is done. Only Now is needed.
+type Runtime struct {
+	Workers  int // files read at once; 0 means 2
+	Now      func() time.Time
+	Progress Progress
+	Sink     Sink
+}
+
+const defaultWorkers = 2
+
+func (r *Request) check() error {
+	const op = "starting the verification"
+	switch {
+	case r.Tree == nil || r.Population.Objects == nil || r.Runtime.Now == nil:
+		return problem(op, "tree, population or clock is missing", "report this as a defect")
+	case !r.Draw.All && r.Draw.Count < 1:
+		return problem(op, fmt.Sprintf("a sample of %d", r.Draw.Count), "ask for a sample of at least 1, or for all")
+	case r.Population.Known != LiveListing && r.Population.Known != StartBaseline && r.Population.Known != ClosedBaseline:
+		return problem(op, fmt.Sprintf("population %q", r.Population.Known), "report this as a defect")
+	}
+	if r.Runtime.Workers <= 0 {
+		r.Runtime.Workers = defaultWorkers
+	}
+	ranges, err := cleanRanges(r.Population.Ranges)
+	r.Population.Ranges = ranges
+	return err
+}

@@ -1,0 +1,197 @@
+package verify
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"io"
+	"iter"
+)
+
+// TakeBaseline lists the ranges of src and writes the baseline of a load that is
+// about to begin: every object AtStart. Memory does not grow with the number of
+// objects; the same listing gives the same bytes. After an error w holds a part
+// that OpenBaseline's reader refuses. Safe to repeat. A nil progress is allowed.
+func TakeBaseline(ctx context.Context, src Source, ranges []Range, w io.Writer, progress Progress) (Summary, error) {
+	ranges, err := cleanRanges(ranges)
+	if err != nil {
+		return Summary{}, err
+	}
+	lines := func(yield func(Expected, error) bool) {
+		for e, err := range listing(ctx, src, ranges) {
+			e.Seen = AtStart
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+	return writeBaseline(w, header{Format: baselineFormat, Ranges: ranges}, lines, newMeter(progress, PhaseListing))
+}
+
+// CloseBaseline lists the ranges of src again, now that the load has ended, and
+// writes start and this listing merged: what was there AtBoth, AtStart or AtEnd.
+// The ranges must be those that start was taken of. Safe to repeat.
+func CloseBaseline(ctx context.Context, start io.Reader, src Source, ranges []Range, w io.Writer) (Summary, error) {
+	ranges, err := cleanRanges(ranges)
+	if err != nil {
+		return Summary{}, err
+	}
+	b, err := OpenBaseline(start)
+	if err != nil {
+		return Summary{}, err
+	}
+	if b.closed || !sameRanges(b.ranges, ranges) {
+		return Summary{}, problem("closing the baseline", "it is closed already, or of other ranges",
+			"give the baseline that was taken when the job was made, and the ranges of that job")
+	}
+	lines := mergeStates(b.objects, listing(ctx, src, ranges))
+	return writeBaseline(w, header{Format: baselineFormat, Closed: true, Ranges: ranges}, lines, newMeter(nil, PhaseListing))
+}
+
+func sameRanges(a, b []Range) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeStates merges two listings of the same ranges, an earlier and a later one.
+func mergeStates(start, end iter.Seq2[Expected, error]) iter.Seq2[Expected, error] {
+	return func(yield func(Expected, error) bool) {
+		nextA, stopA := iter.Pull2(start)
+		defer stopA()
+		nextB, stopB := iter.Pull2(end)
+		defer stopB()
+		a, b := cursor{next: nextA, stop: stopA}, cursor{next: nextB, stop: stopB}
+		a.advance()
+		b.advance()
+		for a.ok || b.ok {
+			if a.ok && a.err != nil || b.ok && b.err != nil {
+				yield(Expected{}, firstError(a.err, b.err))
+				return
+			}
+			for _, e := range mergeStep(&a, &b) {
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func firstError(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func mergeStep(a, b *cursor) []Expected {
+	old, now := a.head, b.head
+	side := 0
+	switch {
+	case !b.ok:
+		side = -1
+	case !a.ok:
+		side = 1
+	default:
+		side = order(&old, &now)
+	}
+	if side <= 0 {
+		a.advance()
+	}
+	if side >= 0 {
+		b.advance()
+	}
+	switch {
+	case side < 0:
+		old.Seen = AtStart
+		return []Expected{old}
+	case side > 0:
+		now.Seen = AtEnd
+		return []Expected{now}
+	case same(old.Object, now.Object):
+		now.Seen = AtBoth
+		return []Expected{now}
+	}
+	old.Seen, now.Seen = AtStart, AtEnd
+	return []Expected{old, now}
+}
+
+// baselineWriter writes lines, counting and hashing them. Errors stick.
+type baselineWriter struct {
+	gz     *gzip.Writer
+	lines  hash.Hash
+	line   bytes.Buffer
+	enc    *json.Encoder
+	tail   trailer
+	failed error
+}
+
+func writeBaseline(w io.Writer, h header, lines iter.Seq2[Expected, error], m *meter) (Summary, error) {
+	file := sha256.New()
+	out := &baselineWriter{gz: gzip.NewWriter(io.MultiWriter(w, file)), lines: sha256.New()}
+	out.enc = json.NewEncoder(&out.line)
+	out.enc.SetEscapeHTML(false)
+	var sum Summary
+	var last Expected
+	out.put(h)
+	for e, err := range lines {
+		if err != nil {
+			return Summary{}, err
+		}
+		again := out.tail.Lines > 0 && order(&last, &e) == 0
+		if again {
+			sum.Bytes -= last.Size
+		}
+		sum.add(e, again)
+		last = e
+		out.put(toRecord(e))
+		out.tail.Lines++
+		out.tail.Bytes += e.Size
+		m.add(1, e.Size)
+		if out.failed != nil {
+			break
+		}
+	}
+	if err := out.close(); err != nil {
+		return Summary{}, &Error{Op: "writing the baseline", Err: err, Remedy: "make room where the state directory is, then run it again"}
+	}
+	if !h.Closed {
+		sum.Deleted = 0
+	}
+	m.done()
+	sum.Digest = hex.EncodeToString(file.Sum(nil))
+	return sum, nil
+}
+
+func (o *baselineWriter) put(v any) {
+	if o.failed != nil {
+		return
+	}
+	o.line.Reset()
+	if o.failed = o.enc.Encode(v); o.failed != nil {
+		return
+	}
+	o.lines.Write(o.line.Bytes())
+	_, o.failed = o.gz.Write(o.line.Bytes())
+}
+
+func (o *baselineWriter) close() error {
+	o.tail.End = true
+	o.tail.SHA256 = hex.EncodeToString(o.lines.Sum(nil))
+	o.put(o.tail)
+	if o.failed != nil {
+		return o.failed
+	}
+	return o.gz.Close()
+}
