@@ -26,9 +26,9 @@ type stage struct {
 // play runs the loop with the given times while script acts.
 func play(t *testing.T, o Options, script func(s *stage)) *stage {
 	t.Helper()
-	s := &stage{files: Listing{}, wake: make(chan struct{}, 1), outside: make(chan struct{})}
+	s := &stage{files: Listing{}}
 	synctest.Test(t, func(t *testing.T) {
-		s.start = time.Now()
+		s.start, s.wake, s.outside = time.Now(), make(chan struct{}, 1), make(chan struct{})
 		ctx, cancel := context.WithCancel(t.Context())
 		o.Wake = s.outside
 		l := &loop{Options: o.withDefaults(), look: s.look, changed: s.note}
@@ -188,12 +188,16 @@ func TestTiming(t *testing.T) {
 				s.idle(time.Second)
 				s.after(0, "a", "") // missed at 1.3 s
 				s.idle(400 * ms)
-				s.err = errors.New("away")
-				s.idle(100 * ms)
+				s.err = errors.New("away") // at 1.4 s
+				s.idle(300 * ms)           // would have been confirmed at 1.6 s
+				s.err = nil
+				s.after(0) // missed at 2 s, for the first time again
+				s.idle(400 * ms)
+				s.after(0, "a", "1") // in time for 2.3 s
+				s.idle(time.Second)
 			},
-			// The second listing, at 1.6 s, came before the failure.
-			changes: []string{"0s +[] -[] of 0", "300ms +[a] -[] of 1"},
-			looks:   []time.Duration{0, 300 * ms, 1300 * ms},
+			changes: []string{"0s +[] -[] of 0", "300ms +[a] -[] of 1", "1.6s +[] -[] of 1 away", "2s +[] -[] of 1"},
+			looks:   []time.Duration{0, 300 * ms, 1300 * ms, 1600 * ms, 2000 * ms, 2400 * ms},
 		},
 		"a wake-up from outside lists like an event": {
 			script: func(s *stage) {

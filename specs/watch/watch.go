@@ -75,7 +75,7 @@ func New(dir string, o Options) (*Watcher, error) {
 // if that is nothing, and then again whenever content, names or the problem have
 // changed. It returns when ctx ends and has then left nothing behind. changed is
 // called by one goroutine, never at the same time; while it runs, wake-ups are
-// kept. Run may be called by several goroutines, each of which sees all changes.
+// kept. Several watchers may watch one directory.
 func (w *Watcher) Run(ctx context.Context, changed func(Change)) {
 	n := newNotifier(w.dir)
 	defer n.close()

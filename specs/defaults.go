@@ -1,0 +1,49 @@
+package specs
+
+import (
+	"slices"
+
+	"github.com/cargomedia/s3export/specs/manifest"
+)
+
+// The defaults of the file. Those of AWS, such as serviceLevel standard, are left
+// to AWS.
+const (
+	defaultRun             = "1"
+	defaultSample          = Sample("100")
+	defaultPaper           = "A4"
+	defaultManifestVersion = "2.0"
+	defaultFileSystem      = "EXT4"
+)
+
+// withDefaults returns b with its defaults; b itself is not changed.
+func withDefaults(b Backup) Backup {
+	fill(&b.Spec.Run, defaultRun)
+	fill(&b.Spec.Device.Format, FormatIfBlank)
+	fill(&b.Spec.Paperwork.Paper, defaultPaper)
+	fill(&b.Spec.Verify.Sample, defaultSample)
+	if b.Spec.Manifest != nil {
+		m := *b.Spec.Manifest
+		fill(&m.ManifestVersion, defaultManifestVersion)
+		fill(&m.FileSystem, defaultFileSystem)
+		m.Operations = withDirectories(m)
+		b.Spec.Manifest = &m
+	}
+	return b
+}
+
+// withDirectories says the default of targetDirectory aloud, because the reference
+// is not certain of it and verification depends on it.
+func withDirectories(m manifest.Manifest) []manifest.Operation {
+	operations := slices.Clone(m.Operations)
+	for i := range operations {
+		operations[i].TargetDirectory = operations[i].Directory()
+	}
+	return operations
+}
+
+func fill[T ~string](field *T, value T) {
+	if *field == "" {
+		*field = value
+	}
+}

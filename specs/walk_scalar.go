@@ -1,0 +1,65 @@
+package specs
+
+import (
+	"reflect"
+	"regexp"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cargomedia/s3export/specs/manifest"
+	"github.com/cargomedia/s3export/specs/plain"
+)
+
+// scalar checks that a value is decoded to the text that was written.
+func (w *walker) scalar(t reflect.Type, n *yaml.Node, field string) {
+	switch {
+	case n.Kind != yaml.ScalarNode && t == reflect.TypeFor[Sample]():
+		w.refuse(n, field, sampleProblem, sampleRemedy)
+	case n.Kind != yaml.ScalarNode:
+		w.refuse(n, field, "one value is wanted here", "write it on the line of its key")
+	case t.Kind() == reflect.Bool:
+		if n.Style != 0 || n.Value != "true" && n.Value != "false" {
+			w.refuse(n, field, "neither true nor false", "write true or false, without quotes")
+		}
+	case t == reflect.TypeFor[manifest.YesNo]():
+		w.yesNo(n, field)
+	case n.Style == 0:
+		w.plainText(t, n, field)
+	}
+}
+
+func (w *walker) yesNo(n *yaml.Node, field string) {
+	switch n.Value {
+	case "yes", "no", "true", "false":
+	default:
+		w.refuse(n, field, "neither yes nor no", "write yes or no")
+	}
+}
+
+func (w *walker) plainText(t reflect.Type, n *yaml.Node, field string) {
+	meaning := plain.Meaning(n.Value)
+	if meaning == "" || isQuantity(t) && isCount(n.Value) {
+		return
+	}
+	n.Style = yaml.DoubleQuotedStyle
+	if w.hides(field) {
+		w.report(n, field, "YAML takes this for "+meaning, "put it in quotes")
+		return
+	}
+	w.report(n, field, "YAML takes "+n.Value+" for "+meaning, `put it in quotes: "`+n.Value+`"`)
+}
+
+// isQuantity names the types that may be written as a number without quotes.
+func isQuantity(t reflect.Type) bool {
+	return t == reflect.TypeFor[Size]() || t == reflect.TypeFor[Sample]() || t == reflect.TypeFor[Duration]()
+}
+
+// isCount finds the numbers that are decoded to the text that was written.
+func isCount(text string) bool {
+	return regexp.MustCompile(`^(0|[1-9][0-9]{0,17})$`).MatchString(text)
+}
+
+// hides reports whether a value may be a secret that was put in the wrong place.
+func (w *walker) hides(field string) bool {
+	return regexp.MustCompile(`\.(pinCode|trueCryptPassword)\b`).MatchString(field)
+}
