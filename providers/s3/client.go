@@ -1,0 +1,151 @@
+package s3
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	service "github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/cargomedia/s3export/providers"
+)
+
+const (
+	defaultRegion = "us-east-1"
+	// loopbackBackoff is the longest pause between attempts at a server on this
+	// host, where waiting for seconds helps nobody.
+	loopbackBackoff = 200 * time.Millisecond
+)
+
+// Options configure a Client. Only Credentials are required.
+type Options struct {
+	// Credentials sign the requests.
+	Credentials aws.CredentialsProvider
+	// Region of the buckets. Empty: us-east-1.
+	Region string
+	// Endpoint is the URL of another server than AWS's; buckets are then addressed
+	// by path. Empty: AWS.
+	Endpoint string
+	// HTTPClient sends the requests. Nil: the SDK's.
+	HTTPClient aws.HTTPClient
+	// UserAgent is put into the User-Agent header as "name/version".
+	UserAgent string
+	// PageSize of listings, 1 to 1000. Zero: 1000.
+	PageSize int32
+	// Attempts at a request, the first included. Zero: 3, the SDK's default.
+	Attempts int
+	// MaxBackoff bounds the pause between two attempts. Zero: the SDK's 20 seconds,
+	// and 200 milliseconds for an endpoint on this host.
+	MaxBackoff time.Duration
+}
+
+// Client reads from S3. It is safe for concurrent use. All errors but those of a
+// caller's yield or writer are *providers.Error and have a remedy.
+type Client struct {
+	api      *service.Client
+	region   string
+	endpoint string // empty for AWS
+	pageSize int32
+}
+
+// New returns a ready Client. Nothing is sent.
+func New(o Options) (*Client, error) {
+	if o.Credentials == nil {
+		return nil, invalidOptions("no credentials", "configure AWS credentials (environment, profile or role); the simulator prints its own")
+	}
+	if o.PageSize < 0 || o.PageSize > 1000 {
+		return nil, invalidOptions("page size out of range", "choose a page size of 1 to 1000, or 0")
+	}
+	loopback, err := checkEndpoint(o.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if o.Region == "" {
+		o.Region = defaultRegion
+	}
+	if o.PageSize == 0 {
+		o.PageSize = 1000
+	}
+	if o.MaxBackoff == 0 && loopback {
+		o.MaxBackoff = loopbackBackoff
+	}
+	return &Client{api: service.New(serviceOptions(o)), region: o.Region, endpoint: o.Endpoint, pageSize: o.PageSize}, nil
+}
+
+func serviceOptions(o Options) service.Options {
+	so := service.Options{
+		Region:                     o.Region,
+		Credentials:                aws.NewCredentialsCache(credentials{o.Credentials}),
+		HTTPClient:                 o.HTTPClient,
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+		DisableLogOutputChecksumValidationSkipped: true,
+		Retryer: retry.NewStandard(func(s *retry.StandardOptions) {
+			if o.Attempts > 0 {
+				s.MaxAttempts = o.Attempts
+			}
+			if o.MaxBackoff > 0 {
+				s.MaxBackoff = o.MaxBackoff
+			}
+		}),
+	}
+	if o.HTTPClient == nil {
+		so.HTTPClient = awshttp.NewBuildableClient()
+	}
+	if o.Endpoint != "" {
+		so.BaseEndpoint = aws.String(strings.TrimSuffix(o.Endpoint, "/"))
+		so.UsePathStyle = true
+		so.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	}
+	if name, version, _ := strings.Cut(o.UserAgent, "/"); name != "" {
+		so.APIOptions = append(so.APIOptions, awsmiddleware.AddUserAgentKeyValue(name, version))
+	}
+	return so
+}
+
+func checkEndpoint(text string) (loopback bool, err error) {
+	if text == "" {
+		return false, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		shown := "(not a URL)"
+		if err == nil {
+			shown = u.Redacted()
+		}
+		return false, invalidOptions(fmt.Sprintf("S3 endpoint %q is not a URL of a host", shown),
+			"write the endpoint as http://HOST:PORT or https://HOST, as `s3export simulate` prints it")
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || (ip != nil && ip.IsLoopback()), nil
+}
+
+func invalidOptions(problem, remedy string) error {
+	return &providers.Error{Kind: providers.Invalid, Op: "s3 client", Message: problem, Remedy: remedy}
+}
+
+// credentials mark the errors of a credentials provider as such.
+type credentials struct{ aws.CredentialsProvider }
+
+// Retrieve implements aws.CredentialsProvider.
+func (c credentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	v, err := c.CredentialsProvider.Retrieve(ctx)
+	if err != nil {
+		return v, &credentialsError{err}
+	}
+	return v, nil
+}
+
+type credentialsError struct{ err error }
+
+// Error returns the cause.
+func (e *credentialsError) Error() string { return "no AWS credentials: " + e.err.Error() }
+
+// Unwrap returns the cause.
+func (e *credentialsError) Unwrap() error { return e.err }
