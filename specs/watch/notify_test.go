@@ -42,6 +42,16 @@ var _ = Describe("notifier", func() {
 		}
 	})
 
+	It("sets a watch anew that was lost though the inode is the same, as ext4 gives it out again", func() {
+		dir := GinkgoT().TempDir()
+		n := newNotifier(dir)
+		DeferCleanup(n.close)
+		Expect(n.arm()).To(Succeed())
+		Expect(n.fs.Remove(dir)).To(Succeed())
+		Expect(n.arm()).To(Succeed())
+		Expect(n.fs.WatchList()).To(ConsistOf(filepath.Dir(dir), dir))
+	})
+
 	DescribeTable("within", func(dir, path string, is bool) {
 		Expect(within(dir, path)).To(Equal(is))
 	},

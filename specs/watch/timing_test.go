@@ -57,6 +57,7 @@ func (s *stage) note(c Change) {
 		line += " " + c.Problem.Error()
 	}
 	s.changes = append(s.changes, line)
+	clear(c.Files) // it is ours
 }
 
 // after lets time pass and then puts files (name, content) or takes them away
