@@ -1,0 +1,28 @@
+package warehouse
+
+import (
+	"iter"
+
+	"github.com/cargomedia/s3export/providers/simulator/store"
+	"github.com/cargomedia/s3export/specs/manifest"
+)
+
+// selected yields the objects of an operation in key byte order: those with the
+// prefix, after beginMarker and up to endMarker, endMarker itself included.
+func selected(st *store.Store, o manifest.Operation) iter.Seq2[store.Object, error] {
+	return func(yield func(store.Object, error) bool) {
+		for object, err := range st.Objects(o.ExportBucket, o.Prefix, o.BeginMarker) {
+			if err == nil && o.EndMarker != "" && object.Key > o.EndMarker {
+				return
+			}
+			if !yield(object, err) {
+				return
+			}
+		}
+	}
+}
+
+// isArchived reports whether an object must be restored before it can be read.
+func isArchived(o store.Object) bool {
+	return o.StorageClass == "GLACIER" || o.StorageClass == "DEEP_ARCHIVE"
+}
