@@ -1,0 +1,73 @@
+package ext4
+
+import (
+	"slices"
+	"time"
+)
+
+const aheadMost = 1024
+
+// ahead holds what the inodes of the next entries of a directory say. They are
+// read in the order of their numbers, which is that of the disk; names have none.
+type ahead struct {
+	first int // index of the first, in the listing
+	stats []stat
+}
+
+type stat struct {
+	kind  EntryType
+	ftype uint8 // EXT4_FT_* that a directory should say
+	size  int64
+	mtime time.Time
+	err   error
+}
+
+const statBytes = 80
+
+func (a *ahead) bytes() int       { return cap(a.stats) * statBytes }
+func (a *ahead) stat(i int) *stat { return &a.stats[i-a.first] }
+
+// fill reads on when the next entry of fr has not been read yet.
+func (a *ahead) fill(f *FS, fr *frame) {
+	if fr.next-a.first < len(a.stats) {
+		return
+	}
+	refs := fr.list.refs[fr.next:]
+	refs = refs[:min(len(refs), aheadMost)]
+	order := make([]int32, len(refs))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(x, y int32) int { return int(refs[x].inode) - int(refs[y].inode) })
+	a.first = fr.next
+	a.stats = make([]stat, len(refs))
+	for _, i := range order {
+		in, err := f.inode(refs[i].inode)
+		if err != nil {
+			a.stats[i].err = err
+			continue
+		}
+		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime}
+	}
+}
+
+// dirKind is the EXT4_FT_* value for the inode's mode.
+func (in *inode) dirKind() uint8 {
+	switch in.mode & modeMask {
+	case modeRegular:
+		return 1
+	case modeDir:
+		return kindDir
+	case 0x2000:
+		return 3
+	case 0x6000:
+		return 4
+	case 0x1000:
+		return 5
+	case 0xC000:
+		return 6
+	case modeSymlink:
+		return 7
+	}
+	return 0
+}

@@ -1,0 +1,49 @@
+// Package ext4 reads ext2, ext3 and ext4 file systems from an io.ReaderAt, without
+// root and without a mount. It never writes.
+//
+// It is the ground of verification, so wrong bytes without an error are the worst
+// it could do. It follows the kernel's view of a file system, checks every
+// structure that it passes (bounds, order, checksums where the file system has
+// them), and refuses by name what it does not know. Names are raw bytes.
+//
+// # What is read
+//
+// Blocks of 1 to 64 KiB; extents of all depths, also unwritten ones; indirect
+// blocks; holes; inline_data; directories plain and with dir_index (their index
+// blocks are verified and skipped); short and long symbolic links; 64bit, flex_bg,
+// meta_bg, sparse_super, sparse_super2, bigalloc, large_file, huge_file, dir_nlink,
+// large_dir, extra_isize (times to the nanosecond, to the year 2446), ea_inode,
+// mmp, filetype or not; uninit_bg (crc16), metadata_csum and metadata_csum_seed
+// (crc32c of superblock, group descriptors, inodes, extent blocks, directory and
+// index blocks).
+//
+// # What is refused
+//
+// The incompatible features compression, journal_dev, dirdata, casefold and any
+// unknown one; encrypted, compressed and verity files by themselves. A file system
+// that is mounted, has a journal to replay or orphans to clean up (Dirty): replaying
+// a journal is the kernel's and e2fsck's work. A damaged superblock: backups are not
+// tried, e2fsck is the tool for that. Unknown read-only-compatible features do not
+// concern a reader, by their definition.
+//
+// # Bounds
+//
+// No size field of the file system decides how much memory is taken. An FS keeps a
+// cache of 4 MiB. A walk takes at most about 40 MiB however large the file system:
+// a listing of 12 MiB (a larger directory is read in several passes, in order), the
+// listings of the directories above it, at most 12 MiB (dropped and read again
+// beyond that), and 4 bytes for each subdirectory of one directory while it is
+// first read. An open file takes a few hundred bytes. Paths end at 32 KiB, lists of
+// extents at 1,048,576: beyond that the answer is TooLarge. A directory is entered
+// only from the parent that its ".." names and by one name only, so that no image
+// makes a walk go round.
+//
+// # Sources
+//
+// The kernel's fs/ext4/ext4.h, ext4_extents.h and xattr.h, and its
+// Documentation/filesystems/ext4. Field names in comments are theirs. Rejected:
+// go-diskfs and go-ext4-filesystem, which returned wrong bytes for sparse,
+// preallocated and inline files.
+//
+// It must not know: devices, jobs, backups.
+package ext4

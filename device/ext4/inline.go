@@ -1,0 +1,83 @@
+package ext4
+
+import "encoding/binary"
+
+const (
+	xattrMagic       = 0xEA020000
+	xattrEntry       = 16
+	xattrIndexSystem = 7 // "system."
+	xattrInlineName  = "data"
+)
+
+// inlineParts returns the data that is kept in the inode itself (inline_data):
+// i_block, and the value of the attribute system.data behind the inode.
+func (in *inode) inlineParts() (first, rest []byte, err error) {
+	rest, found, err := in.inlineAttribute()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !found {
+		return nil, nil, corrupt("inode", uint64(in.number), "inline data without its attribute system.data")
+	}
+	return in.mapping[:], rest, nil
+}
+
+// inlineAttribute looks for system.data among the attributes in the inode. Values
+// are counted from the first entry.
+func (in *inode) inlineAttribute() (value []byte, found bool, err error) {
+	le := binary.LittleEndian
+	if len(in.tail) < 4 || le.Uint32(in.tail) != xattrMagic {
+		return nil, false, nil
+	}
+	area := in.tail[4:]
+	bad := func() ([]byte, bool, error) {
+		return nil, false, corrupt("inode", uint64(in.number), "an extended attribute leaves the inode")
+	}
+	for at := 0; ; {
+		// Four zero bytes end the list; so does the end of the inode.
+		if len(area)-at < 4 || le.Uint32(area[at:]) == 0 {
+			return nil, false, nil
+		}
+		if len(area)-at < xattrEntry {
+			return bad()
+		}
+		e := area[at:]
+		nameLength := int(e[0])
+		if len(e) < xattrEntry+nameLength {
+			return bad()
+		}
+		if e[1] == xattrIndexSystem && string(e[xattrEntry:][:nameLength]) == xattrInlineName {
+			offset, size := uint64(le.Uint16(e[2:])), uint64(le.Uint32(e[8:]))
+			if le.Uint32(e[4:]) != 0 || size > 0 && offset+size > uint64(len(area)) {
+				return bad()
+			}
+			if size == 0 {
+				return nil, true, nil
+			}
+			return area[offset:][:size:size], true, nil
+		}
+		at += (xattrEntry + nameLength + 3) &^ 3
+	}
+}
+
+// readInline copies the file's bytes from off on into p, which ends within the
+// file. What lies behind the room in the inode was never written: zeros, as the
+// kernel shows them.
+func (in *inode) readInline(p []byte, off int64) error {
+	first, rest, err := in.inlineParts()
+	if err != nil {
+		return err
+	}
+	clear(p)
+	if off < int64(len(first)) {
+		copy(p, first[off:])
+	}
+	at := int64(len(first)) - off // where in p the second part begins
+	switch {
+	case at < 0 && -at < int64(len(rest)):
+		copy(p, rest[-at:])
+	case at >= 0 && at < int64(len(p)):
+		copy(p[at:], rest)
+	}
+	return nil
+}

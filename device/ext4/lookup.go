@@ -1,0 +1,68 @@
+package ext4
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// Lookup finds the entry with this path: raw bytes, relative, no leading slash,
+// names separated by one slash; "" is the root. Links are not followed. It fails
+// with fs.ErrNotExist (also when a parent is not a directory), with an *Error for
+// damage on the way, or when NeedsRecovery.
+func (f *FS) Lookup(path string) (Entry, error) {
+	in, err := f.lookup(path)
+	if err != nil {
+		return Entry{}, err
+	}
+	return in.entry(path), nil
+}
+
+func (f *FS) lookup(path string) (*inode, error) {
+	if err := f.ready(); err != nil {
+		return nil, err
+	}
+	in, err := f.inode(rootInode)
+	if err != nil || path == "" {
+		return in, err
+	}
+	for name := range strings.SplitSeq(path, "/") {
+		if in.kind() != Directory || name == "" || name == "." || name == ".." {
+			return nil, fmt.Errorf("%q: %w", path, fs.ErrNotExist)
+		}
+		n, err := f.find(in, name)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", path, err)
+		}
+		if in, err = f.inode(n); err != nil {
+			return nil, fmt.Errorf("%q: %w", path, err)
+		}
+	}
+	return in, nil
+}
+
+var errFound = errors.New("found") // ends a scan
+
+// find returns the inode that name has in dir. A name that is not there, in a
+// directory of which a part cannot be read, is an error of that part.
+func (f *FS) find(dir *inode, name string) (uint32, error) {
+	var n uint32
+	damage, err := f.eachDirent(context.Background(), dir, func(d dirent) error {
+		if string(d.name) == name {
+			n = d.inode
+			return errFound
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errFound):
+		return n, nil
+	case err != nil:
+		return 0, err
+	case damage != nil:
+		return 0, damage
+	}
+	return 0, fs.ErrNotExist
+}
