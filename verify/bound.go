@@ -8,6 +8,10 @@ import (
 // Confidence is that of the bound in a report.
 const Confidence = 0.95
 
+// rounding is more than the error of atMost, so that a probability of exactly one
+// minus the confidence counts as ruled out.
+const rounding = 1e-9
+
 // badLimit returns the smallest number of bad files in a population that a sample
 // rules out: with fewer, having found at most bad among drawn is likelier than one
 // minus the confidence. Drawing is without replacement, so the count is
@@ -21,7 +25,7 @@ func badLimit(population, drawn, bad int64) int64 {
 	most := population - (drawn - bad) // what was seen good is good
 	steps := int(most - least)
 	ruledOut := sort.Search(steps, func(i int) bool {
-		return atMost(population, least+1+int64(i), drawn, bad) <= 1-Confidence
+		return atMost(population, least+1+int64(i), drawn, bad) <= 1-Confidence+rounding
 	})
 	return least + 1 + int64(ruledOut)
 }

@@ -43,9 +43,13 @@ func putParts(key string, content string, sizes []int, options ...fake.Option) f
 func remove(key string) func(*load) { return func(l *load) { l.src.Delete("photos", key) } }
 func headsFail(l *load)             { l.src.FailHeads(errors.New("503 SlowDown")) }
 
-func link(path string) func(*load)  { return func(l *load) { l.tree.Links[path] = true } }
-func bad(path string) func(*load)   { return func(l *load) { l.tree.BadEntries[path] = errors.New("EIO") } }
-func badDir(dir string) func(*load) { return func(l *load) { l.tree.BadDirs[dir] = errors.New("EACCES") } }
+func link(path string) func(*load) { return func(l *load) { l.tree.Links[path] = true } }
+func bad(path string) func(*load) {
+	return func(l *load) { l.tree.BadEntries[path] = errors.New("EIO") }
+}
+func badDir(dir string) func(*load) {
+	return func(l *load) { l.tree.BadDirs[dir] = errors.New("EACCES") }
+}
 
 func badBytes(path string, at int64) func(*load) {
 	return func(l *load) { l.tree.BadBytes[path] = fake.Fault{Offset: at, Err: errors.New("EIO")} }

@@ -10,4 +10,73 @@
 //
 // It must not know: devices, jobs, the journal, providers. Where the copy is comes
 // in as a Tree, where the originals are as a Source.
+//
+// # What decides an object that is there
+//
+// Its size first. Unequal sizes are unequal content, never sampled away; nothing
+// equals nothing, whatever the ETag. Then its content, by the form of the ETag:
+//
+//	ETag              asked of the source       equal   not equal
+//	32 hex            HEAD, when not equal      match   differ
+//	hex-1             HEAD, when not equal      match   differ
+//	hex-2             HEAD, before reading      match   differ: the parts are P and the rest
+//	hex-N, ⌈S/P⌉ = N  HEAD, before reading      match   differ
+//	hex-N, ⌈S/P⌉ ≠ N  HEAD, before reading      match   unverifiable UnevenParts
+//	other             nothing                   unverifiable NoChecksum
+//
+// P is the first part's size, S the object's; the last part takes what is left, so
+// that a larger last part can be a match too. Where N-1 parts of P do not fit into
+// S, nothing is read: UnevenParts. With three or more parts of which the first
+// alone is known, ⌈S/P⌉ = N does not prove that they are even. Rot is far likelier
+// than such an upload, so it is reported as rot.
+//
+// What HEAD says, where it was asked and the content is not known to be equal:
+//
+//	HEAD                                with a baseline             against the live bucket
+//	aws:kms, aws:kms:dsse, customer     unverifiable EncryptedETag  the same
+//	another number of parts, or none    unverifiable PartSizeUnknown  the same
+//	ErrChanged                          unverifiable ChangedSince   changedAfterExport ChangedSince
+//	ErrGone                             unverifiable DeletedSince   missingOnSource DeletedSince
+//	any other error                     error SourceError           the same
+//	no source at all                    unverifiable SourceNotAsked the same
+//
+// An MD5 that differs from a baseline's ETag is no proof of rot once the object is
+// gone: nobody can say any more whether that ETag was an MD5.
+//
+// # What the object's history changes
+//
+// In a closed baseline an object may have one state or two. Equal to any is a
+// match; an undecided state outweighs an unequal one.
+//
+//	seen                        equal               not equal                       not there
+//	both, or live               match Equal         differ                          missingOnDevice
+//	start and end, unequal      match Equal or      unverifiable ChangedDuringLoad  missingOnDevice
+//	                            ChangedSince
+//	start only                  match DeletedSince  unverifiable ChangedDuringLoad  changedAfterExport DeletedDuringLoad
+//	end only                    match Equal         unverifiable ChangedDuringLoad  changedAfterExport CreatedDuringLoad
+//	end only or live, and newer match Equal         changedAfterExport              outside the population
+//	than the load's end                             NewerThanLoad
+//
+// ChangedDuringLoad is not rot: weeks lie between the two listings, and the load may
+// have read a state that was written and overwritten in between. A baseline that was
+// never closed counts as "both".
+//
+// # What excuses an object that is not there
+//
+// In this order: newer than the load; a key that ext4 cannot hold (unverifiable
+// Renamed); a directory above it that could not be listed (error DirectoryError);
+// seen at one end only; an archive class (missingOnDevice Archived); a file in place
+// of a directory of its path, or a directory in place of itself, that another key of
+// the population has made (unverifiable NameTaken). Two keys that lead to one path
+// are both NameTaken: the service has put one of them elsewhere.
+//
+// A file that no key leads to is extra; without a baseline, and inside of a range,
+// it is missingOnSource.
+//
+// # The draw
+//
+// The k objects whose HMAC-SHA256 under the seed is smallest, over bucket, key and
+// path. It depends on seed and population alone and not on the drive: a drawn object
+// that is missing is bad. Rejected: drawing among the files of the drive, which
+// cannot draw what is missing; and reservoir sampling, whose draw depends on order.
 package verify

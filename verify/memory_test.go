@@ -1,0 +1,163 @@
+package verify_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"runtime"
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/verify"
+)
+
+// crowd is a bucket of n objects and the drive with their copies, made as they are
+// asked for. Each file holds one byte.
+type crowd struct {
+	n    int
+	heap uint64 // the most that was alive when looked at
+}
+
+const etagOfX = "9dd4e461268c8034f5c8564e155c67a6" // MD5 of "x"
+
+func (c *crowd) key(i int) string { return fmt.Sprintf("dir%04d/file%08d", i/1000, i) }
+
+func (c *crowd) List(_ context.Context, r verify.Range, yield func(verify.Object) error) error {
+	for i := range c.n {
+		o := verify.Object{Bucket: r.Bucket, Key: c.key(i), Size: 1, ETag: etagOfX, LastModified: longAgo}
+		if err := yield(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *crowd) Head(context.Context, verify.Object) (verify.Head, error) { return verify.Head{}, nil }
+
+func (c *crowd) Walk(_ context.Context, root string, yield func(verify.Entry) error) error {
+	for i := range c.n {
+		if i%(c.n/4) == c.n/4-1 {
+			c.look()
+		}
+		if err := yield(verify.Entry{Path: root + "/" + c.key(i), Regular: true, Size: 1}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *crowd) look() {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	c.heap = max(c.heap, m.HeapAlloc)
+}
+
+func (c *crowd) Open(verify.Entry) (io.ReaderAt, error) { return bytes.NewReader([]byte("x")), nil }
+
+func (c *crowd) request(draw verify.Draw) verify.Request {
+	p, err := verify.Live(c, []verify.Range{{Bucket: "photos", Directory: "photos"}})
+	Expect(err).NotTo(HaveOccurred())
+	return verify.Request{Tree: c, Source: c, Population: p, Draw: draw,
+		Runtime: verify.Runtime{Now: func() time.Time { return verified }}}
+}
+
+// peak is the most heap that a run holds, in bytes.
+func peak(n int, draw verify.Draw) uint64 {
+	GinkgoHelper()
+	c := &crowd{n: n}
+	report, err := verify.Run(context.Background(), c.request(draw))
+	Expect(err).NotTo(HaveOccurred())
+	Expect(report.Totals.Sized).To(Equal(int64(n)))
+	Expect(report.Verdict()).To(Equal(verify.Pass))
+	return c.heap
+}
+
+var _ = Describe("memory", func() {
+	const spare = 4 << 20
+
+	It("does not grow with a million objects", func() {
+		draw := verify.Draw{Count: 100, Seed: seedOf(1)}
+		small := peak(10_000, draw)
+		Expect(peak(1_000_000, draw)).To(BeNumerically("<", small+spare))
+	})
+
+	It("does not grow when all are compared", func() {
+		small := peak(10_000, verify.Draw{All: true})
+		Expect(peak(200_000, verify.Draw{All: true})).To(BeNumerically("<", small+spare))
+	})
+
+	It("does not grow while a baseline is written and read", func() {
+		c := &crowd{n: 200_000}
+		var file bytes.Buffer
+		ranges := []verify.Range{{Bucket: "photos", Directory: "photos"}, {Bucket: "more", Directory: "more"}}
+		_, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil)
+		Expect(err).NotTo(HaveOccurred())
+		b, err := verify.OpenBaseline(&file)
+		Expect(err).NotTo(HaveOccurred())
+		c.look()
+		before, n := c.heap, 0
+		for _, err := range b.Population().Objects(context.Background()) {
+			Expect(err == nil).To(BeTrue())
+			if n++; n%100_000 == 0 {
+				c.look()
+			}
+		}
+		Expect(n).To(Equal(400_000))
+		Expect(c.heap).To(BeNumerically("<", before+spare))
+	})
+})
+
+func BenchmarkMerge(b *testing.B) {
+	RegisterTestingT(b)
+	for _, draw := range []verify.Draw{{Count: 100}, {All: true}} {
+		b.Run(fmt.Sprintf("all=%v", draw.All), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				c := &crowd{n: 100_000}
+				if _, err := verify.Run(context.Background(), c.request(draw)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/object")
+		})
+	}
+}
+
+func BenchmarkBaseline(b *testing.B) {
+	c := &crowd{n: 100_000}
+	ranges := []verify.Range{{Bucket: "photos", Directory: "photos"}}
+	var file bytes.Buffer
+	b.Run("take", func(b *testing.B) {
+		for b.Loop() {
+			file.Reset()
+			if _, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/object")
+	})
+	b.Run("read", func(b *testing.B) {
+		for b.Loop() {
+			base, err := verify.OpenBaseline(bytes.NewReader(file.Bytes()))
+			if err != nil {
+				b.Fatal(err)
+			}
+			drain(b, base.Population().Objects(context.Background()))
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/object")
+	})
+}
+
+func drain(b *testing.B, all iter.Seq2[verify.Expected, error]) {
+	for _, err := range all {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
