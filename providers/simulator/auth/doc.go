@@ -1,7 +1,7 @@
 // Package auth checks the signatures of requests as AWS's services do: Signature
 // Version 4 in the Authorization header, in a presigned query and over the chunks
-// of a streamed body, and Signature Version 2 in the query form of the older
-// services.
+// of a streamed body, and Signature Version 2 in the query forms of the older
+// services and of S3.
 //
 // It is the other side of the SDK's signer and shares no code with it: a server
 // has to take the canonical form from what came over the wire, from exactly the

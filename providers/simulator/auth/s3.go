@@ -49,9 +49,13 @@ func (g *Grant) Body(body io.Reader) *ChunkedReader {
 }
 
 // CheckS3 verifies the signature of an S3 request from its headers and its query,
-// with the hash of the body as the client declared it. The body is not read.
+// with the hash of the body as the client declared it. The body is not read. A
+// presigned query may be of Signature Version 2 as well.
 // Age and region are not checked; repeats are safe.
 func (k Keys) CheckS3(r *http.Request) (*Grant, *Failure) {
+	if query := r.URL.Query(); query.Has("Signature") && r.Header.Get("Authorization") == "" {
+		return k.checkS3V2(r, query)
+	}
 	c, p := claimOf(r)
 	if p != nil {
 		return nil, p.forS3()

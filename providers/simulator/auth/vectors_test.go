@@ -75,6 +75,10 @@ var _ = DescribeTable("S3's published signatures", func(build func(signature str
 			"%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature="+
 			signature, "", "Host", "examplebucket.s3.amazonaws.com")
 	}, "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"),
+	Entry("a presigned query of version 2, as boto3 1.43.11 makes it", func(signature string) *http.Request {
+		return request("GET", "/photos/a%20b%2Bc%2520/%C3%A9?response-content-type=text%2Fplain%3B%20x&AWSAccessKeyId="+exampleID+
+			"&Signature="+url.QueryEscape(signature)+"&Expires=1795464963", "", "Host", "127.0.0.1:1")
+	}, "zKCRXlMzTMBsJxnm4x2xPkLd9yY="),
 )
 
 func chunk(size int, signature string) string {

@@ -52,9 +52,19 @@ type operation func(*exchange) error
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{handler: h, w: w, r: r, query: r.URL.Query()}
 	x.bucket, x.key, _ = strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	x.goOn()
 	x.identify()
 	if err := x.serve(); err != nil {
 		x.fail(err)
+	}
+}
+
+// goOn answers "Expect: 100-continue" of a request with an empty body, as S3 does
+// and net/http does not. Without it botocore takes the final status for the answer
+// to Expect, and the next upload on the connection hangs until its timeout.
+func (x *exchange) goOn() {
+	if x.r.ContentLength == 0 && strings.EqualFold(x.r.Header.Get("Expect"), "100-continue") {
+		x.w.WriteHeader(http.StatusContinue)
 	}
 }
 

@@ -1,0 +1,64 @@
+package s3_test
+
+import (
+	"os"
+	"os/exec"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// story is what a Python program does with S3; it fails by an exception.
+const story = `
+import io, boto3, botocore
+from botocore.config import Config
+s3 = boto3.client("s3", config=Config(retries={"total_max_attempts": 1}))
+B = "photos"
+names = ["plain", "a b+c%20", "a//b", "a/../b", "line\nbreak", "\u00e9", "a&<b>\"'", "t\u0301\t", "trailing/"]
+for n in names:
+    s3.put_object(Bucket=B, Key=n, Body=n.encode(), Metadata={"Name": "v"})
+    got = s3.get_object(Bucket=B, Key=n)
+    assert got["Body"].read() == n.encode(), n
+    assert got["Metadata"] == {"name": "v"}, got["Metadata"]
+pages = s3.get_paginator("list_objects_v2").paginate(Bucket=B, PaginationConfig={"PageSize": 2})
+assert [o["Key"] for p in pages for o in p["Contents"]] == sorted(names, key=lambda n: n.encode())
+pages = s3.get_paginator("list_objects").paginate(Bucket=B, Delimiter="/", PaginationConfig={"PageSize": 2})
+rolled = [c["Prefix"] for p in pages for c in p.get("CommonPrefixes", [])]
+assert rolled == ["a/", "trailing/"], rolled
+out = s3.delete_objects(Bucket=B, Delete={"Objects": [{"Key": n} for n in names + ["never there"]]})
+assert len(out["Deleted"]) == len(names) + 1, out
+assert s3.list_objects_v2(Bucket=B)["KeyCount"] == 0
+s3.upload_fileobj(io.BytesIO(b"x" * (9 << 20)), B, "multi")
+head = s3.head_object(Bucket=B, Key="multi", PartNumber=2, ChecksumMode="ENABLED")
+assert (head["PartsCount"], head["ContentLength"]) == (2, 1 << 20), head
+class Unseekable(io.RawIOBase):
+    def __init__(self, b): self.b = io.BytesIO(b)
+    def readable(self): return True
+    def readinto(self, p): return self.b.readinto(p)
+    def seekable(self): return False
+s3.upload_fileobj(Unseekable(b"y" * 100), B, "stream")
+assert s3.get_object(Bucket=B, Key="stream")["Body"].read() == b"y" * 100
+try:
+    s3.get_object(Bucket=B, Key="none")
+    raise AssertionError("found")
+except botocore.exceptions.ClientError as e:
+    assert e.response["Error"]["Code"] == "NoSuchKey"
+    assert e.response["Error"]["Key"] == "none", e.response
+url = s3.generate_presigned_url("get_object", Params={"Bucket": B, "Key": "stream"})
+import urllib.request
+assert urllib.request.urlopen(url).read() == b"y" * 100
+print("done")
+`
+
+var _ = It("serves boto3", Label("cli"), func() {
+	if exec.CommandContext(ctx(), "python3", "-c", "import boto3").Run() != nil {
+		Skip("no python3 with boto3 on this machine: it is not tried")
+	}
+	s := start()
+	cmd := exec.CommandContext(ctx(), "python3", "-c", story)
+	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID="+keyID, "AWS_SECRET_ACCESS_KEY="+secret, "AWS_ENDPOINT_URL="+s.url,
+		"AWS_DEFAULT_REGION=eu-west-1", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
+	out, err := cmd.CombinedOutput()
+	Expect(err).To(Succeed(), string(out))
+	Expect(string(out)).To(Equal("done\n"))
+})

@@ -1,0 +1,63 @@
+package s3_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/providers/simulator/auth"
+	"github.com/cargomedia/s3export/providers/simulator/s3"
+	"github.com/cargomedia/s3export/providers/simulator/store"
+)
+
+const (
+	keyID  = "AKIAIOSFODNN7EXAMPLE"
+	secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	bucket = "photos"
+	mib    = 1 << 20
+)
+
+func TestS3(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "providers/simulator/s3")
+}
+
+// service is a running S3 with one bucket.
+type service struct {
+	store  *store.Store
+	url    string
+	client *awss3.Client
+}
+
+// clock is the service's time, far from the machine's.
+func clock() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 7, time.UTC) }
+
+func start() service {
+	GinkgoHelper()
+	st := store.New(clock)
+	Expect(st.CreateBucket(bucket, store.BucketOptions{})).To(Succeed())
+	server := httptest.NewServer(s3.New(st, auth.Keys{keyID: secret}, clock))
+	DeferCleanup(server.Close)
+	return service{store: st, url: server.URL, client: client(server.URL, keyID, secret)}
+}
+
+func client(url, id, key string) *awss3.Client {
+	return awss3.New(awss3.Options{
+		BaseEndpoint: aws.String(url),
+		Region:       "us-east-1",
+		Credentials:  credentials.NewStaticCredentialsProvider(id, key, ""),
+		UsePathStyle: true,
+		Retryer:      aws.NopRetryer{},
+		HTTPClient:   &http.Client{Timeout: 30 * time.Second},
+	})
+}
+
+func ctx() context.Context { return context.Background() }
