@@ -9,7 +9,7 @@ PKG       ?= ./...
 BIN       := bin/s3export
 MAX_BYTES := 20000000
 FUZZTIME  ?= 5s
-SCHEMA    := specs/schema.json
+SCHEMA    := specs/backup.schema.json
 
 export CGO_ENABLED ?= 0
 
