@@ -11,7 +11,6 @@ import (
 // it is bounded.
 type pipe struct {
 	group *errgroup.Group
-	ctx   context.Context //nolint:containedctx // of one run; the pipe ends with it
 	work  chan *task
 	order chan *task
 }
@@ -27,48 +26,56 @@ type task struct {
 // tasksPerWorker bounds what waits to be handed on.
 const tasksPerWorker = 64
 
-func newPipe(ctx context.Context, workers int) *pipe {
+// compareFunc decides a unit; the buffer is lent.
+type compareFunc func(ctx context.Context, u *unit, buf []byte) (Finding, error)
+
+// newPipe returns a pipe and the context that ends when one of its goroutines fails.
+func newPipe(ctx context.Context, workers int) (*pipe, context.Context) {
 	group, ctx := errgroup.WithContext(ctx)
-	return &pipe{group: group, ctx: ctx, work: make(chan *task, workers), order: make(chan *task, tasksPerWorker*workers)}
+	return &pipe{group: group, work: make(chan *task, workers), order: make(chan *task, tasksPerWorker*workers)}, ctx
 }
 
-func (p *pipe) start(workers int, compare func(context.Context, *unit, []byte) (Finding, error), record func(*task) error) {
+func (p *pipe) start(ctx context.Context, workers int, compare compareFunc, record func(*task) error) {
 	for range workers {
-		p.group.Go(func() error {
-			buf := make([]byte, bufferSize)
-			for t := range p.work {
-				f, err := compare(p.ctx, t.unit, buf)
-				if err != nil {
-					return err
-				}
-				t.finding = f
-				close(t.done)
-			}
-			return nil
-		})
+		p.group.Go(func() error { return p.compare(ctx, compare) })
 	}
-	p.group.Go(func() error {
-		for t := range p.order {
-			if t.done != nil {
-				select {
-				case <-t.done:
-				case <-p.ctx.Done():
-					return context.Cause(p.ctx)
-				}
-			}
-			if err := record(t); err != nil {
-				return err
+	p.group.Go(func() error { return p.handOn(ctx, record) })
+}
+
+func (p *pipe) compare(ctx context.Context, compare compareFunc) error {
+	buf := make([]byte, bufferSize)
+	for t := range p.work {
+		f, err := compare(ctx, t.unit, buf)
+		if err != nil {
+			return err
+		}
+		t.finding = f
+		close(t.done)
+	}
+	return nil
+}
+
+func (p *pipe) handOn(ctx context.Context, record func(*task) error) error {
+	for t := range p.order {
+		if t.done != nil {
+			select {
+			case <-t.done:
+			case <-ctx.Done():
+				return context.Cause(ctx)
 			}
 		}
-		return nil
-	})
+		if err := record(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (p *pipe) put(t *task) error {
+func (p *pipe) put(ctx context.Context, t *task) error {
 	select {
 	case p.order <- t:
-	case <-p.ctx.Done():
-		return context.Cause(p.ctx)
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 	if t.done == nil {
 		return nil
@@ -76,8 +83,8 @@ func (p *pipe) put(t *task) error {
 	select {
 	case p.work <- t:
 		return nil
-	case <-p.ctx.Done():
-		return context.Cause(p.ctx)
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

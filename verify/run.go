@@ -17,9 +17,8 @@ func Run(ctx context.Context, req Request) (Report, error) {
 		meter:    newMeter(req.Runtime.Progress, PhaseComparing),
 		drawing:  newDrawing(req.Draw),
 		recorder: newRecorder(&report, req.Runtime.Sink),
-		pipe:     newPipe(ctx, req.Runtime.Workers),
 	}
-	if err := r.do(); err != nil {
+	if err := r.do(ctx); err != nil {
 		return Report{}, err
 	}
 	r.recorder.finish()
@@ -37,17 +36,19 @@ type run struct {
 	pipe     *pipe
 }
 
-func (r *run) do() error {
+func (r *run) do(ctx context.Context) error {
+	workers := r.request.Runtime.Workers
+	r.pipe, ctx = newPipe(ctx, workers)
 	c := &comparer{tree: r.request.Tree, source: r.request.Source, knowledge: r.request.Population.Known, meter: r.meter}
 	compare := func(ctx context.Context, u *unit, buf []byte) (Finding, error) {
 		h := u.history(r.request.Population.Known, r.request.LoadEnded)
 		return c.compare(ctx, u, h, buf)
 	}
-	r.pipe.start(r.request.Runtime.Workers, compare, r.record)
+	r.pipe.start(ctx, workers, compare, r.record)
 	j := &join{request: r.request, out: r}
-	err := j.run(r.pipe.ctx)
+	err := j.run(ctx)
 	if err == nil && r.drawing != nil {
-		err = r.read(r.drawing.units())
+		err = r.read(ctx, r.drawing.units())
 	}
 	if err != nil {
 		r.pipe.stop(err)
@@ -61,7 +62,7 @@ func (r *run) do() error {
 }
 
 // read compares the sample. A unit that the join has settled counts as it is.
-func (r *run) read(units []*unit) error {
+func (r *run) read(ctx context.Context, units []*unit) error {
 	r.meter.begin(PhaseReading, int64(len(units)))
 	for _, u := range units {
 		t := &task{unit: u, drawn: true}
@@ -70,7 +71,7 @@ func (r *run) read(units []*unit) error {
 		} else {
 			t.done = make(chan struct{})
 		}
-		if err := r.pipe.put(t); err != nil {
+		if err := r.pipe.put(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -89,15 +90,15 @@ func (r *run) record(t *task) error {
 	return r.recorder.record(t.finding)
 }
 
-func (r *run) settled(_ context.Context, f Finding) error {
-	return r.pipe.put(&task{finding: f})
+func (r *run) settled(ctx context.Context, f Finding) error {
+	return r.pipe.put(ctx, &task{finding: f})
 }
 
-func (r *run) open(_ context.Context, u *unit) error {
+func (r *run) open(ctx context.Context, u *unit) error {
 	if r.drawing != nil {
 		return nil
 	}
-	return r.pipe.put(&task{unit: u, done: make(chan struct{})})
+	return r.pipe.put(ctx, &task{unit: u, done: make(chan struct{})})
 }
 
 func (r *run) counted(u *unit) {
