@@ -1,7 +1,10 @@
 package ext4_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -9,6 +12,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/device/ext4"
 )
 
 // data is bytes without a period, the same for the same seed.
@@ -97,4 +102,47 @@ func fillOrder(dir string) {
 	for _, name := range []string{"a-b", "a.b", "a0", "a ", "a!", "ab-", "b", "Z", "zz"} {
 		write(filepath.Join(dir, "order"), name, data(4, 5))
 	}
+}
+
+// garbage makes a file in which no byte is zero.
+func garbage(path string, size int) {
+	GinkgoHelper()
+	Expect(os.WriteFile(path, bytes.Repeat([]byte{0xA5}, size), 0o600)).To(Succeed())
+}
+
+// content reads a whole file.
+func content(f *ext4.FS, path string) []byte {
+	GinkgoHelper()
+	e, err := f.Lookup(path)
+	Expect(err).NotTo(HaveOccurred())
+	file, err := f.OpenFile(e)
+	Expect(err).NotTo(HaveOccurred())
+	b, err := io.ReadAll(io.NewSectionReader(file, 0, file.Size()))
+	Expect(err).NotTo(HaveOccurred())
+	return b
+}
+
+// readEverywhere reads pieces within, across and behind the end of a file.
+func readEverywhere(r io.ReaderAt, want []byte, seed int) error {
+	rnd := rand.New(rand.NewPCG(uint64(seed), 1))
+	p := make([]byte, 20_000)
+	for range 200 {
+		off, n := rnd.IntN(len(want)+10), rnd.IntN(len(p))
+		got, err := r.ReadAt(p[:n], int64(off))
+		rest := want[min(off, len(want)):]
+		rest = rest[:min(n, len(rest))]
+		switch {
+		case !bytes.Equal(p[:got], rest):
+			return fmt.Errorf("%d bytes at %d differ", n, off)
+		case got < n && err != io.EOF:
+			return fmt.Errorf("%d of %d bytes at %d: %v", got, n, off, err)
+		case got == n && n > 0 && err != nil:
+			return err
+		}
+	}
+	_, err := r.ReadAt(p, -1)
+	if err == nil {
+		return errors.New("no error for a negative offset")
+	}
+	return nil
 }
