@@ -1,0 +1,217 @@
+package reconciler
+
+import (
+	"fmt"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
+)
+
+// Effect says how bad a step can be.
+type Effect int
+
+// The effects, each worse than the one before. Reading is never an action.
+const (
+	EffectNote      Effect = iota // our own records
+	EffectRemote                  // something at the service
+	EffectOverwrite               // files on our own volume
+	EffectErase                   // whatever was on the device
+)
+
+// String returns the word that plans print.
+func (e Effect) String() string {
+	switch e {
+	case EffectNote:
+		return "note"
+	case EffectRemote:
+		return "remote"
+	case EffectOverwrite:
+		return "overwrite"
+	case EffectErase:
+		return "erase"
+	}
+	return fmt.Sprintf("Effect(%d)", int(e))
+}
+
+// Action is one step. The set is closed; StepOf says what each one is.
+//
+//sumtype:decl
+type Action interface{ action() }
+
+type sealed struct{}
+
+func (sealed) action() {}
+
+// FormatVolume erases the device and makes our volume on it.
+type FormatVolume struct {
+	sealed
+	Claim  device.Claim
+	Device device.Identity
+	Path   string
+	Found  string
+	Volume device.VolumeID
+}
+
+// AdoptVolume records that the volume is there: finished before a kill, or
+// somebody else's with format: Never.
+type AdoptVolume struct {
+	sealed
+	Device   device.Identity
+	GUID     string
+	UUID     string
+	Existing bool
+}
+
+// TakeBaseline lists what the load selects and keeps the listing. With AtEnd it
+// merges the listing at the load's end into the one that was taken before.
+type TakeBaseline struct {
+	sealed
+	AtEnd bool
+}
+
+// CreateJob makes the job at the service.
+type CreateJob struct {
+	sealed
+	DeviceID string
+}
+
+// AdoptJob records a job that carries our mark.
+type AdoptJob struct {
+	sealed
+	Job providers.Job
+}
+
+// UpdateJob replaces the job's manifest.
+type UpdateJob struct {
+	sealed
+	ID       providers.JobID
+	DeviceID string
+}
+
+// WriteSignature puts the job's SIGNATURE on the volume.
+type WriteSignature struct {
+	sealed
+	ID             providers.JobID
+	Text           string
+	FileSystemUUID string
+	Wrong          bool // another SIGNATURE is there
+}
+
+// FetchLabel has the service make the shipping label and keeps the PDF.
+type FetchLabel struct {
+	sealed
+	ID providers.JobID
+}
+
+// RecordLoad records that the service has ended the load.
+type RecordLoad struct {
+	sealed
+	Job providers.Job
+}
+
+// Fill copies the data onto the attached device.
+type Fill struct{ sealed }
+
+// Verify proves the device against the source.
+type Verify struct {
+	sealed
+	Attempt int  // from 1
+	Resume  bool // an earlier attempt was interrupted
+}
+
+// CancelJob cancels the job at the service.
+type CancelJob struct {
+	sealed
+	ID providers.JobID
+}
+
+// RecordCanceled records that the run has ended on purpose.
+type RecordCanceled struct {
+	sealed
+	ID providers.JobID
+}
+
+// The names of the actions, as intents hold them.
+const (
+	nameFormatVolume   = "FormatVolume"
+	nameAdoptVolume    = "AdoptVolume"
+	nameTakeBaseline   = "TakeBaseline"
+	nameCreateJob      = "CreateJob"
+	nameAdoptJob       = "AdoptJob"
+	nameUpdateJob      = "UpdateJob"
+	nameWriteSignature = "WriteSignature"
+	nameFetchLabel     = "FetchLabel"
+	nameRecordLoad     = "RecordLoad"
+	nameFill           = "Fill"
+	nameVerify         = "Verify"
+	nameCancelJob      = "CancelJob"
+	nameRecordCanceled = "RecordCanceled"
+)
+
+// Step says what an action is: its constant name, how bad it can be, and what is
+// done to what in a line that plans print.
+type Step struct {
+	Name   string
+	Effect Effect
+	Text   string
+}
+
+// StepOf is the one table of actions.
+func StepOf(a Action) Step {
+	switch a := a.(type) {
+	case FormatVolume:
+		return Step{nameFormatVolume, EffectErase, fmt.Sprintf("erase %s (%s; now: %s) and make our ext4 volume %s on it", a.Device.Name(), device.FormatSize(a.Device.Size), a.Found, a.Volume.Label)}
+	case AdoptVolume:
+		if a.Existing {
+			return Step{nameAdoptVolume, EffectNote, fmt.Sprintf("use the ext4 file system %s that is on %s", a.UUID, a.Device.Name())}
+		}
+		return Step{nameAdoptVolume, EffectNote, fmt.Sprintf("record our volume that is on %s already", a.Device.Name())}
+	case TakeBaseline:
+		if a.AtEnd {
+			return Step{nameTakeBaseline, EffectNote, "list the source again, now that the load has ended"}
+		}
+		return Step{nameTakeBaseline, EffectNote, "list what the load selects and keep it as the baseline"}
+	case CreateJob:
+		return Step{nameCreateJob, EffectRemote, "create the export job for device " + a.DeviceID}
+	case AdoptJob:
+		return Step{nameAdoptJob, EffectNote, "adopt job " + string(a.Job.ID) + ", which carries our mark"}
+	case UpdateJob:
+		return Step{nameUpdateJob, EffectRemote, "update the manifest of job " + string(a.ID)}
+	case WriteSignature:
+		return Step{nameWriteSignature, EffectOverwrite, signatureText(a)}
+	case FetchLabel:
+		return Step{nameFetchLabel, EffectRemote, "have the shipping label of job " + string(a.ID) + " made and keep it"}
+	case RecordLoad:
+		return Step{nameRecordLoad, EffectNote, loadText(a)}
+	case Fill:
+		return Step{nameFill, EffectOverwrite, "copy the source onto the device"}
+	case Verify:
+		return Step{nameVerify, EffectNote, verifyText(a)}
+	case CancelJob:
+		return Step{nameCancelJob, EffectRemote, "cancel job " + string(a.ID)}
+	case RecordCanceled:
+		return Step{nameRecordCanceled, EffectNote, "record that the run is canceled"}
+	}
+	return Step{Name: fmt.Sprintf("%T", a), Effect: EffectErase}
+}
+
+func signatureText(a WriteSignature) string {
+	if a.Wrong {
+		return "put the SIGNATURE of job " + string(a.ID) + " in place of a wrong one on our volume"
+	}
+	return "write the SIGNATURE of job " + string(a.ID) + " onto the volume"
+}
+
+func loadText(a RecordLoad) string {
+	if a.Job.Location == providers.Returned {
+		return "record that the drive was loaded and sent back"
+	}
+	return "record that the load has ended"
+}
+
+func verifyText(a Verify) string {
+	if a.Resume {
+		return fmt.Sprintf("go on with verification %d", a.Attempt)
+	}
+	return fmt.Sprintf("verify the drive against its baseline (proof %d of this run)", a.Attempt)
+}

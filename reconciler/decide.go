@@ -1,0 +1,165 @@
+package reconciler
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cargomedia/s3export/specs"
+)
+
+// Decide says what the backup needs next. It is a pure function of its arguments.
+func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
+	c := &deciding{want: want, seen: seen, limits: limits, run: seen.Record.Run(want.Spec.Run)}
+	complete := c.decide()
+	d := c.d
+	d.Phase = reached(c.run, seen, want)
+	if complete {
+		d.Hold = Converged{Phase: want.Spec.Phase}
+	}
+	d.Hold = sinceBefore(d.Hold, seen.Record.Hold)
+	d.Conditions = conditionsOf(want, seen, d)
+	return d
+}
+
+// deciding is one decision in the making. Each step looks at the run's facts and
+// either adds actions, or ends the ladder with a hold, a block or a lack.
+type deciding struct {
+	want   specs.Document
+	seen   Snapshot
+	limits Limits
+	run    Run
+	d      Decision
+}
+
+// step decides one phase; false ends the ladder.
+type step func(*deciding) bool
+
+// decide climbs the ladder and reports whether it came to the top, so that nothing
+// is left but the actions.
+func (c *deciding) decide() bool {
+	if !c.admit() {
+		return false
+	}
+	if c.want.Spec.Phase == specs.Canceled {
+		return c.canceled()
+	}
+	for _, s := range []struct {
+		phase specs.Phase
+		step  step
+	}{
+		{specs.Prepared, (*deciding).prepared},
+		{specs.Submitted, (*deciding).submitted},
+		{specs.Labeled, (*deciding).labeled},
+		{specs.Exported, (*deciding).exported},
+		{specs.Verified, (*deciding).verified},
+	} {
+		if !c.want.Spec.Phase.Includes(s.phase) {
+			break
+		}
+		if !s.step(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// admit refuses wishes that contradict what has happened.
+func (c *deciding) admit() bool {
+	wanted := c.want.Spec.Phase
+	if latest, any := c.seen.Record.Latest(); any && latest.Name != c.run.Name {
+		if c.seen.Record.hasRun(c.run.Name) {
+			return c.block(RunUnderWay,
+				fmt.Sprintf("run %q is over: run %q came after it", c.run.Name, latest.Name),
+				fmt.Sprintf("set spec.run to %q, or to a name that was never used", latest.Name))
+		}
+		if !latest.Ended() {
+			return c.block(RunUnderWay,
+				fmt.Sprintf("run %q cannot begin while run %q is under way", c.run.Name, latest.Name),
+				fmt.Sprintf("set spec.run back to %q and let it end, or end it with phase: Canceled", latest.Name))
+		}
+	}
+	if c.want.Spec.Suspend {
+		return c.wait(Suspended, "spec.suspend is true", "spec.suspend: false", lookAtPaused)
+	}
+	if c.run.Canceled != nil && wanted != specs.Canceled {
+		return c.block(RunCanceled, fmt.Sprintf("run %q was canceled", c.run.Name),
+			"set spec.run to a new name to begin again")
+	}
+	now := reached(c.run, c.seen, c.want)
+	if wanted != specs.Canceled && c.run.Wanted != "" && !wanted.Includes(c.run.Wanted) && !wanted.Includes(now) {
+		return c.block(PhaseBehind,
+			fmt.Sprintf("phase %s is wanted, but run %q has reached %s", wanted, c.run.Name, now),
+			fmt.Sprintf("set spec.phase to %s or later; to give the run up set it to Canceled", now))
+	}
+	return true
+}
+
+// reached returns the furthest phase that the run's facts bear out.
+func reached(run Run, seen Snapshot, want specs.Document) specs.Phase {
+	if run.Canceled != nil {
+		return specs.Canceled
+	}
+	t := seen.Traits
+	phase := specs.New
+	for _, s := range []struct {
+		phase specs.Phase
+		is    bool
+	}{
+		{specs.Prepared, run.Volume != nil},
+		{specs.Submitted, run.Load != nil || (run.Baseline != nil && (!t.HasJob || run.Job != nil) && (!t.SignsVolume || run.Signature != nil))},
+		{specs.Labeled, run.Load != nil || !t.HasLabel || run.Label != nil},
+		{specs.Exported, run.Returned()},
+		{specs.Verified, proofHolds(run, want, seen.At)},
+	} {
+		if !s.is {
+			break
+		}
+		phase = s.phase
+	}
+	return phase
+}
+
+// do adds an action. What it needs is checked by the caller.
+func (c *deciding) do(a Action) { c.d.Actions = append(c.d.Actions, a) }
+
+// foreseen reports whether an earlier action comes first, so that what is seen now
+// says nothing about later.
+func (c *deciding) foreseen() bool { return len(c.d.Actions) > 0 }
+
+// block ends the ladder; it returns false for that. Behind an action it is a
+// forecast nobody can rely on, so nothing is said.
+func (c *deciding) block(r Reason, message, remedy string) bool {
+	if !c.foreseen() {
+		c.d.Hold = Blocked{Reason: r, Message: message, Remedy: remedy}
+	}
+	return false
+}
+
+// wait ends the ladder; it returns false for that.
+func (c *deciding) wait(r Reason, message, ends string, look time.Duration) bool {
+	c.d.Hold = Waiting{Reason: r, Message: message, Ends: ends, Since: c.seen.At, NextLook: c.seen.At.Add(look)}
+	return false
+}
+
+// lack ends the ladder until the fact is fetched; it returns false for that.
+func (c *deciding) lack(k FactKind) bool {
+	c.d.Lacks = append(c.d.Lacks, k)
+	return false
+}
+
+// judged ends the ladder with what an error means; it returns false for that.
+func (c *deciding) judged(step string, err error) bool {
+	if !c.foreseen() {
+		c.d.Hold = judge(err, c.seen.Record.attempts(step)+1).outcome(c.seen.At)
+	}
+	return false
+}
+
+// sinceBefore keeps the beginning of a wait that went on.
+func sinceBefore(hold Outcome, before *Hold) Outcome {
+	if w, ok := hold.(Waiting); ok && before != nil && before.Reason == w.Reason {
+		w.Since = before.Since
+		return w
+	}
+	return hold
+}

@@ -1,0 +1,57 @@
+package reconciler
+
+import (
+	"fmt"
+
+	"github.com/cargomedia/s3export/providers"
+)
+
+// canceled ends the run: a job that this run has, or may have, is canceled first.
+func (c *deciding) canceled() bool {
+	if c.run.Canceled != nil {
+		return true
+	}
+	if !c.seen.Traits.HasJob {
+		c.do(RecordCanceled{})
+		return true
+	}
+	if c.run.Job == nil {
+		return c.cancelUnknown()
+	}
+	switch j := c.seen.Job; {
+	case j.Err != nil && providers.KindOf(j.Err) == providers.NotFound:
+		c.do(RecordCanceled{ID: c.run.Job.ID})
+	case j.Err != nil:
+		return c.judged("Job", j.Err)
+	case !j.Asked || j.Job.Progress.EndedWell():
+		return c.block(TooLateToCancel, fmt.Sprintf("job %s has ended: there is nothing left to cancel", c.run.Job.ID),
+			"set spec.phase to Verified; to use the drive for something else, set spec.run to a new name")
+	case j.Job.Progress.Ended():
+		c.do(RecordCanceled{ID: c.run.Job.ID})
+	default:
+		c.do(CancelJob{ID: c.run.Job.ID})
+		c.do(RecordCanceled{ID: c.run.Job.ID})
+	}
+	return true
+}
+
+// cancelUnknown looks for a job by its mark before it says that there is none.
+func (c *deciding) cancelUnknown() bool {
+	switch m := c.seen.Marked; {
+	case m == nil:
+		return c.lack(FactMarkedJobs)
+	case m.Err != nil:
+		return c.judged(string(FactMarkedJobs), m.Err)
+	case len(m.Jobs) > 1:
+		return c.duplicates(m.Jobs)
+	case len(m.Jobs) == 1:
+		c.do(AdoptJob{Job: m.Jobs[0]})
+		c.do(CancelJob{ID: m.Jobs[0].ID})
+		c.do(RecordCanceled{ID: m.Jobs[0].ID})
+		return true
+	case !c.settled():
+		return false
+	}
+	c.do(RecordCanceled{})
+	return true
+}

@@ -1,0 +1,211 @@
+package reconciler
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/specs"
+)
+
+// prepared brings our empty volume onto the device, once what the service knows of
+// us is known.
+func (c *deciding) prepared() bool {
+	if !c.jobKnown() {
+		return false
+	}
+	if c.beyondOurHands() {
+		return true
+	}
+	if c.run.Volume == nil && !c.foreseen() || c.seen.Device.Presence == device.Present {
+		return c.volume()
+	}
+	return true
+}
+
+// beyondOurHands reports whether the drive was loaded or is at the service, after
+// which nothing on it is ours to change.
+func (c *deciding) beyondOurHands() bool {
+	if c.run.Load != nil || len(c.run.Proofs) > 0 {
+		return true
+	}
+	j := c.seen.Job
+	return j.Asked && j.Err == nil && (j.Job.Location != providers.NotReceived || j.Job.Progress != providers.Pending)
+}
+
+// volume looks at what is on the device, which is here or was never seen.
+func (c *deciding) volume() bool {
+	if !c.deviceHere(true) {
+		return false
+	}
+	d := c.seen.Device
+	if fact := c.run.Volume; fact != nil && !fact.Device.Same(d.Identity) {
+		return c.block(OtherDevice,
+			fmt.Sprintf("%s (%s) is not %s, on which run %q was prepared", d.Identity.Name(), device.FormatSize(d.Identity.Size), fact.Device.Name(), c.run.Name),
+			"plug in the drive of this run, or set spec.run to a new name to begin again with this one")
+	}
+	if c.want.Spec.Device.Format == specs.FormatNever {
+		return c.existingVolume()
+	}
+	switch d.Relation(c.volumeID()) {
+	case device.OursEmpty:
+		if c.run.Volume == nil {
+			c.do(AdoptVolume{Device: d.Identity, GUID: c.volumeID().PartitionGUID, UUID: c.volumeID().UUID})
+		}
+		return true
+	case device.OursLoaded:
+		if c.run.Volume != nil {
+			return true // a person added files; the service will wipe them, which is not our doing
+		}
+		return c.format(false)
+	case device.HalfMade:
+		if !c.run.Pending(nameFormatVolume) {
+			return c.block(Reason(device.DeviceForeign),
+				fmt.Sprintf("%s carries the partition of this run, but no file system, and the record knows of no attempt to make one", d.Identity.Name()),
+				"if nothing on it is needed, clear it with `wipefs --all "+d.Path+"` and apply again")
+		}
+		return c.format(true)
+	case device.Blank, device.Foreign:
+		return c.format(false)
+	}
+	return false
+}
+
+// format adds the erasing step, if the device allows a claim.
+func (c *deciding) format(resumed bool) bool {
+	d := c.seen.Device
+	claim, refusal := d.Claim(c.volumeID(), c.replaced()...)
+	if refusal != nil {
+		return c.refused(refusal)
+	}
+	if c.want.Spec.Phase.Includes(specs.Submitted) && c.seen.Traits.HasJob && !c.manifestAccepted() {
+		return false
+	}
+	found := d.Content.Found
+	if d.Content.Blank {
+		found = "blank"
+	}
+	c.do(FormatVolume{Claim: claim, Device: d.Identity, Path: d.Path, Found: found, Volume: c.volumeID()})
+	if !resumed && !c.mayErase() {
+		c.d.Forbidden = &Blocked{
+			Reason:  EraseNotAllowed,
+			Message: fmt.Sprintf("the next step erases %s (%s; now: %s), which is not allowed yet", d.Identity.Name(), device.FormatSize(d.Identity.Size), found),
+			Remedy:  "check that it is the right drive, then apply with --allow-erase" + c.sizeHint(),
+		}
+	}
+	return true
+}
+
+// mayErase reports whether the caller or the spec allows erasing what a claim
+// covers.
+func (c *deciding) mayErase() bool {
+	return c.limits.AllowErase || (c.seen.Device.Content.Blank && c.want.Spec.Device.Size != "")
+}
+
+func (c *deciding) sizeHint() string {
+	if c.seen.Device.Content.Blank {
+		return "; a spec that also names the drive's size (spec.device.size) needs no flag for a blank drive"
+	}
+	return ""
+}
+
+// existingVolume takes the ext4 file system that is there, with format: Never.
+func (c *deciding) existingVolume() bool {
+	d := c.seen.Device
+	fs := d.Content.FileSystem
+	if fs == nil || fs.Type != device.Ext4 || fs.Problem != "" {
+		return c.block(NoFileSystem, fmt.Sprintf("%s holds no ext4 file system that can be used (%s)", d.Identity.Name(), found(d)),
+			"make one, or set spec.device.format to IfBlank")
+	}
+	if c.run.Volume != nil {
+		return true
+	}
+	c.do(AdoptVolume{Device: d.Identity, UUID: fs.UUID, Existing: true})
+	if fs.HasFiles && !c.limits.AllowErase && c.seen.Traits.FormatsDrive {
+		c.d.Forbidden = &Blocked{
+			Reason:  EraseNotAllowed,
+			Message: fmt.Sprintf("the file system on %s holds files, and the service will wipe them", d.Identity.Name()),
+			Remedy:  "save what is needed, then apply with --allow-erase",
+		}
+	}
+	return true
+}
+
+func found(d device.State) string {
+	switch {
+	case d.Content.Blank:
+		return "it is blank"
+	case d.Content.FileSystem != nil && d.Content.FileSystem.Problem != "":
+		return d.Content.FileSystem.Problem
+	case d.Content.Found != "":
+		return d.Content.Found
+	default:
+		return "unknown content"
+	}
+}
+
+// deviceHere ends the ladder unless the device can be looked at, and, if it is to
+// be written, unless it is free.
+func (c *deciding) deviceHere(write bool) bool {
+	d := c.seen.Device
+	switch d.Presence {
+	case device.Present:
+	case device.Absent:
+		return c.plugIn("to go on")
+	case device.Ambiguous:
+		return c.block(Reason(device.DeviceAmbiguous),
+			"several devices match the selector: "+strings.Join(d.Matches, "; "),
+			"unplug all but the right one, or select it by a name that only it has (serial, wwn or byID, and size)")
+	case device.Unknown:
+		return c.block(Reason(device.DeviceUnreadable), d.Problem, d.Remedy)
+	}
+	if refusal := d.Fit(write); refusal != nil {
+		return c.refused(refusal)
+	}
+	return true
+}
+
+func (c *deciding) refused(r *device.Refusal) bool {
+	return c.block(Reason(r.Reason), r.Message, r.Remedy)
+}
+
+func (c *deciding) plugIn(purpose string) bool {
+	if c.foreseen() {
+		return false
+	}
+	return c.wait(PlugInDrive, fmt.Sprintf("%s is not here; it is needed %s", c.deviceName(), purpose),
+		"the drive is plugged in"+c.whereItIs(), lookForDrive)
+}
+
+// deviceName is what a person calls the drive.
+func (c *deciding) deviceName() string {
+	d := c.want.Spec.Device
+	if d.Name != "" {
+		return "drive " + d.Name
+	}
+	if d.Image != "" {
+		return "image " + d.Image
+	}
+	return "drive " + d.Serial + d.WWN + d.ByID
+}
+
+func (c *deciding) whereItIs() string {
+	if l := c.want.Spec.Device.Location; l != "" {
+		return " (it lives in " + l + ")"
+	}
+	return ""
+}
+
+func (c *deciding) volumeID() device.VolumeID {
+	return device.NewVolumeID(c.want.Metadata.Name, c.run.Name)
+}
+
+// replaced returns the volume of the older run that the spec allows erasing.
+func (c *deciding) replaced() []device.VolumeID {
+	name, run, ok := strings.Cut(c.want.Spec.Device.Replaces, "/")
+	if !ok {
+		return nil
+	}
+	return []device.VolumeID{device.NewVolumeID(name, run)}
+}

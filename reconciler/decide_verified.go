@@ -1,0 +1,84 @@
+package reconciler
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// verified proves the drive, unless a proof holds. A bad verdict is sticky: it is
+// not repeated by itself, because reading a bad drive again does not mend it.
+func (c *deciding) verified() bool {
+	proof, any := c.run.LatestProof()
+	resumed := c.run.Pending(nameVerify)
+	again := c.limits.Reverify || resumed
+	if any && !again && !c.verdictStale(proof) {
+		return c.verdictHolds(proof)
+	}
+	if !c.foreseen() && !c.driveForProof(proof, any) {
+		return false
+	}
+	c.do(Verify{Attempt: c.attempt(resumed), Resume: resumed})
+	return true
+}
+
+// verdictStale reports whether something has changed that makes the latest verdict
+// void: a good one ages, a bad one holds for this device and this spec only.
+func (c *deciding) verdictStale(p Proof) bool {
+	if p.Verdict == verify.Pass {
+		return !proofHolds(c.run, c.want, c.seen.At)
+	}
+	if p.SpecDigest != c.want.Digest {
+		return true
+	}
+	d := c.seen.Device
+	return d.Presence == device.Present && !d.Identity.Same(p.Device)
+}
+
+func (c *deciding) verdictHolds(p Proof) bool {
+	switch p.Verdict {
+	case verify.Pass:
+		return true
+	case verify.Incomplete:
+		return c.block(VerificationIncomplete, p.Summary,
+			"read the report "+p.Report+"; when the cause is mended, run `s3export verify "+c.want.Metadata.Name+"`")
+	case verify.Fail:
+		return c.block(VerificationFailed, p.Summary,
+			"do not trust this drive; read the report "+p.Report+", then take a new copy with a new spec.run, or, if the fault was elsewhere (cable, bridge), run `s3export verify "+c.want.Metadata.Name+"`")
+	}
+	return false
+}
+
+func (c *deciding) driveForProof(p Proof, any bool) bool {
+	d := c.seen.Device
+	if d.Presence == device.Absent {
+		if any && p.Verdict == verify.Pass {
+			return c.wait(ProofDue, fmt.Sprintf("the proof of %s is older than %s", day(p.At), c.want.Spec.Verify.MaxAge),
+				"bring "+c.deviceName()+c.whereItIs(), lookForDrive)
+		}
+		return c.plugIn("for verification")
+	}
+	return c.deviceHere(false)
+}
+
+func (c *deciding) attempt(resumed bool) int {
+	if resumed && c.run.Intent.Proof != nil {
+		return c.run.Intent.Proof.Attempt
+	}
+	return len(c.run.Proofs) + 1
+}
+
+// proofHolds reports whether the latest proof passed and is young enough.
+func proofHolds(run Run, want specs.Document, now time.Time) bool {
+	p, any := run.LatestProof()
+	if !any || p.Verdict != verify.Pass {
+		return false
+	}
+	age, err := want.Spec.Verify.MaxAge.Parse()
+	return err != nil || age == 0 || now.Sub(p.At) < age
+}
+
+func day(t time.Time) string { return t.UTC().Format("2006-01-02") }

@@ -1,0 +1,53 @@
+package evidence
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// Objects fetches single objects, such as labels.
+type Objects interface {
+	// Get writes the object to w; more than limit bytes are an error.
+	Get(ctx context.Context, bucket, key string, w io.Writer, limit int64) error
+}
+
+// Devices opens devices for reading.
+type Devices interface {
+	// Open opens the file system on the selected device; Close always gives back
+	// what was mounted or locked.
+	Open(ctx context.Context, s device.Selector) (device.Volume, error)
+}
+
+// Keeper is a reconciler.Evidence. All members but Progress are required. It is
+// safe for concurrent use on different backups.
+type Keeper struct {
+	Journal  *journal.Store
+	Source   verify.Source
+	Objects  Objects
+	Devices  Devices
+	Clock    func() time.Time
+	Subject  verify.Subject  // tool, host and user; the rest is filled in
+	Progress verify.Progress // nil: nobody is told
+}
+
+func (k *Keeper) path(d specs.Document, name string) string {
+	return filepath.Join(k.Journal.RunDir(d.Metadata.Name, d.Spec.Run), filepath.FromSlash(name))
+}
+
+// ranges returns what the load selects, as verify reads it.
+func ranges(d specs.Document) []verify.Range {
+	var all []verify.Range
+	for _, o := range d.Operations() {
+		all = append(all, verify.Range{
+			Bucket: o.ExportBucket, Prefix: o.Prefix, After: o.BeginMarker, Through: o.EndMarker, Directory: o.TargetDirectory,
+		})
+	}
+	return all
+}

@@ -1,0 +1,190 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/specs"
+)
+
+// execution is one step being taken.
+type execution struct {
+	*Reconciler
+	want   specs.Document
+	seen   Snapshot
+	limits Limits
+	record Record
+	run    Run
+}
+
+// journalError marks an error of the journal: it ends the reconcile and is no
+// verdict on the step.
+type journalError struct{ err error }
+
+func (e *journalError) Error() string { return e.err.Error() }
+func (e *journalError) Unwrap() error { return e.err }
+
+func isJournal(err error) bool {
+	_, ok := errors.AsType[*journalError](err)
+	return ok
+}
+
+// perform writes the intent where the step needs one, acts, and writes the fact.
+func (x *execution) perform(ctx context.Context, a Action, s Step) error {
+	if err := x.intend(ctx, a, s); err != nil {
+		return err
+	}
+	if err := x.act(ctx, a); err != nil {
+		return err
+	}
+	if in := x.run.Intent; in != nil && settles(s.Name, in.Action) {
+		x.run.Intent = nil
+	}
+	x.record.Trouble = nil
+	x.record = x.record.note(Event{At: x.Clock(), Run: x.run.Name, Reason: s.Name, Message: s.Text})
+	return x.save(ctx)
+}
+
+// settles reports whether a step that was taken answers what became of an intent.
+func settles(step, intent string) bool {
+	switch step {
+	case nameAdoptVolume:
+		return intent == nameFormatVolume
+	case nameAdoptJob:
+		return intent == nameCreateJob
+	case nameRecordCanceled:
+		return true
+	default:
+		return step == intent
+	}
+}
+
+// intend makes the intent durable before a step that cannot be undone, and before
+// a verification reads its first byte, so that its seed was chosen beforehand.
+func (x *execution) intend(ctx context.Context, a Action, s Step) error {
+	v, verifying := a.(Verify)
+	if s.Effect < EffectRemote && !verifying {
+		return nil
+	}
+	if verifying && v.Resume && x.run.Intent.Proof != nil {
+		return nil
+	}
+	in := &Intent{Action: s.Name, At: x.Clock(), ServiceAt: x.serviceTime()}
+	if verifying {
+		p, err := x.planProof(v.Attempt, in.At)
+		if err != nil {
+			return err
+		}
+		in.Proof = &p
+	}
+	x.run.Intent = in
+	x.run.LookedUp = nil
+	return x.save(ctx)
+}
+
+// serviceTime is the moment on the service's clock, as near as it is known.
+func (x *execution) serviceTime() time.Time {
+	switch {
+	case x.seen.Marked != nil && x.seen.Marked.Err == nil:
+		return x.seen.Marked.ObservedAt
+	case x.seen.Job.Asked && x.seen.Job.Err == nil:
+		return x.seen.Job.Job.ObservedAt
+	default:
+		return time.Time{}
+	}
+}
+
+// act does the deed and puts its fact into the run. Its switch is exhaustive.
+func (x *execution) act(ctx context.Context, a Action) error {
+	switch a := a.(type) {
+	case FormatVolume:
+		return x.format(ctx, a)
+	case AdoptVolume:
+		x.run.Volume = &VolumeFact{At: x.Clock(), Device: a.Device, PartitionGUID: a.GUID, UUID: a.UUID, Existing: a.Existing}
+		return nil
+	case TakeBaseline:
+		return x.baseline(ctx, a)
+	case CreateJob:
+		return x.createJob(ctx, a)
+	case AdoptJob:
+		x.run.Job = jobFact(a.Job)
+		x.run.Job.Adopted = true
+		return nil
+	case UpdateJob:
+		return x.updateJob(ctx, a)
+	case WriteSignature:
+		return x.sign(ctx, a)
+	case FetchLabel:
+		return x.label(ctx, a)
+	case RecordLoad:
+		x.load(a.Job)
+		return nil
+	case Fill:
+		return x.fill(ctx)
+	case Verify:
+		return x.verify(ctx)
+	case CancelJob:
+		return x.JobWriter.CancelJob(ctx, a.ID)
+	case RecordCanceled:
+		x.run.Canceled = &CanceledFact{At: x.Clock(), Job: a.ID}
+		return nil
+	}
+	return fmt.Errorf("step %T is not known", a)
+}
+
+func (x *execution) format(ctx context.Context, a FormatVolume) error {
+	if err := x.DiskWriter.Format(ctx, a.Claim, a.Volume); err != nil {
+		return fmt.Errorf("formatting %s: %w", a.Device.Name(), err)
+	}
+	x.run.Volume = &VolumeFact{At: x.Clock(), Device: a.Device, PartitionGUID: a.Volume.PartitionGUID, UUID: a.Volume.UUID}
+	x.run.Signature = nil
+	return nil
+}
+
+func (x *execution) baseline(ctx context.Context, a TakeBaseline) error {
+	fact, err := x.Evidence.Baseline(ctx, x.want, a.AtEnd)
+	if err != nil {
+		return fmt.Errorf("listing the source: %w", err)
+	}
+	x.run.Baseline = &fact
+	return nil
+}
+
+func (x *execution) fill(ctx context.Context) error {
+	fact, err := x.Filler.Fill(ctx, x.want)
+	if err != nil {
+		return fmt.Errorf("copying the source: %w", err)
+	}
+	x.run.Load = &fact
+	return nil
+}
+
+// load records the end of the service's load, and the drive's way back.
+func (x *execution) load(j providers.Job) {
+	fact := LoadFact{EndedAt: j.ObservedAt}
+	if x.run.Load != nil {
+		fact = *x.run.Load
+	}
+	fact.WithErrors = j.Progress == providers.CompleteWithErrors
+	fact.ErrorCount, fact.LogBucket, fact.LogKey = j.ErrorCount, j.LogBucket, j.LogKey
+	if j.Location == providers.Returned {
+		at := j.ObservedAt
+		fact.ReturnedAt, fact.Carrier, fact.Tracking = &at, j.Carrier, j.TrackingNumber
+	}
+	x.run.Load = &fact
+}
+
+// save makes the record durable.
+func (x *execution) save(ctx context.Context) error {
+	x.record = x.record.put(x.run)
+	x.record.UpdatedAt = x.Clock()
+	saved, err := x.Journal.Save(ctx, x.record)
+	if err != nil {
+		return &journalError{err}
+	}
+	x.record = saved
+	return nil
+}

@@ -1,0 +1,115 @@
+package reconciler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
+)
+
+func jobFact(j providers.Job) *JobFact {
+	return &JobFact{ID: j.ID, CreatedAt: j.Created, DeviceID: j.DeviceID}
+}
+
+// createJob keeps the intent when the answer is lost, because the job may exist,
+// and drops it when the service has certainly made none.
+func (x *execution) createJob(ctx context.Context, a CreateJob) error {
+	r, err := x.request(ctx, x.want, a.DeviceID)
+	if err == nil {
+		var job providers.Job
+		job, err = x.JobWriter.CreateJob(ctx, r)
+		if err == nil {
+			x.run.Job = jobFact(job)
+			if x.run.Job.DeviceID == "" {
+				x.run.Job.DeviceID = a.DeviceID
+			}
+			x.run.LookedUp = nil
+			return nil
+		}
+	}
+	err = fmt.Errorf("creating the job: %w", err)
+	if ctx.Err() != nil || providers.KindOf(err) == providers.OutcomeUnknown {
+		return err
+	}
+	x.run.Intent = nil
+	if err2 := x.save(context.WithoutCancel(ctx)); err2 != nil {
+		return err2
+	}
+	return err
+}
+
+func (x *execution) updateJob(ctx context.Context, a UpdateJob) error {
+	r, err := x.request(ctx, x.want, a.DeviceID)
+	if err == nil {
+		err = x.JobWriter.UpdateJob(ctx, a.ID, r)
+	}
+	if err != nil {
+		return fmt.Errorf("updating job %s: %w", a.ID, err)
+	}
+	return nil
+}
+
+// sign writes the SIGNATURE that the service gave for the job.
+func (x *execution) sign(ctx context.Context, a WriteSignature) error {
+	target := device.SignatureTarget{Selector: selectorOf(x.want), FileSystemUUID: a.FileSystemUUID}
+	if err := x.DiskWriter.WriteSignature(ctx, target, []byte(a.Text)); err != nil {
+		return fmt.Errorf("writing the SIGNATURE of job %s: %w", a.ID, err)
+	}
+	sum := sha256.Sum256([]byte(a.Text))
+	x.run.Signature = &SignatureFact{At: x.Clock(), SHA256: hex.EncodeToString(sum[:])}
+	return nil
+}
+
+func (x *execution) label(ctx context.Context, a FetchLabel) error {
+	from := x.want.Spec.Paperwork.From
+	if from == nil {
+		from = x.want.Manifest.ReturnAddress
+	}
+	if from == nil {
+		from = &providers.Address{}
+	}
+	l, err := x.JobWriter.Label(ctx, []providers.JobID{a.ID}, *from)
+	if err != nil {
+		return fmt.Errorf("asking for the shipping label of job %s: %w", a.ID, err)
+	}
+	fact, err := x.Evidence.KeepLabel(ctx, x.want, a.ID, l)
+	if err != nil {
+		return fmt.Errorf("fetching the shipping label of job %s: %w", a.ID, err)
+	}
+	x.run.Label = &fact
+	return nil
+}
+
+// planProof fixes seed, sample and report before the first byte is read.
+func (x *execution) planProof(attempt int, now time.Time) (ProofPlan, error) {
+	seed := x.limits.Seed
+	if seed == "" {
+		raw := make([]byte, 16)
+		if _, err := x.Random.Read(raw); err != nil {
+			return ProofPlan{}, fmt.Errorf("drawing a seed: %w", err)
+		}
+		seed = hex.EncodeToString(raw)
+	}
+	return ProofPlan{
+		Report:       fmt.Sprintf("reports/%s-%d.json", day(now), attempt),
+		Seed:         seed,
+		Reproduction: x.limits.Seed != "",
+		Sample:       string(x.want.Spec.Verify.Sample),
+		Attempt:      attempt,
+	}, nil
+}
+
+// verify proves the drive. A report that an interrupted run has finished is the
+// result.
+func (x *execution) verify(ctx context.Context) error {
+	proof, err := x.Evidence.Prove(ctx, x.want, selectorOf(x.want), x.seen.Device.Identity, x.run)
+	if err != nil {
+		return fmt.Errorf("verifying: %w", err)
+	}
+	x.run.Proofs = append(x.run.Proofs, proof)
+	return nil
+}

@@ -1,0 +1,76 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// LockedError is the answer of Lock while another run has the backup.
+type LockedError struct {
+	What   string // the backup or state directory
+	Holder string // who, as the holder wrote it
+}
+
+// Error returns one line.
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("%s is being worked on by %s", e.What, e.Holder)
+}
+
+// Lock implements reconciler.Journal with flock(2), which the kernel releases when
+// the holder dies.
+func (s *Store) Lock(_ context.Context, backup string) (func() error, error) {
+	return lock(s.Dir(backup), fmt.Sprintf("backup %q", backup))
+}
+
+func lock(dir, what string) (func() error, error) {
+	path := filepath.Join(dir, "lock")
+	if err := mkdir(dir); err != nil {
+		return nil, failed("making", dir, err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the state directory is the operator's
+	if err != nil {
+		return nil, failed("locking", path, err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		holder := holderOf(f)
+		_ = f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, &LockedError{What: what, Holder: holder}
+		}
+		return nil, failed("locking", path, err)
+	}
+	if err := sign(f); err != nil {
+		_ = f.Close()
+		return nil, failed("locking", path, err)
+	}
+	return f.Close, nil
+}
+
+// sign leaves word of who holds the lock. It is a courtesy, the lock is the flock.
+func sign(f *os.File) error {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this host"
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(fmt.Sprintf("process %d on %s\n", os.Getpid(), host)), 0)
+	return err
+}
+
+func holderOf(f *os.File) string {
+	text, err := io.ReadAll(io.LimitReader(f, 200))
+	if err != nil || len(text) == 0 {
+		return "another process"
+	}
+	return strings.TrimSpace(string(text))
+}

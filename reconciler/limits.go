@@ -1,0 +1,67 @@
+package reconciler
+
+import (
+	"time"
+
+	"github.com/cargomedia/s3export/providers"
+)
+
+// Limits are what the caller of one reconcile allows.
+type Limits struct {
+	// AllowErase allows erasing what is proven blank or ours. Nothing allows
+	// erasing anything else.
+	AllowErase bool
+	// Approve is the digest of the only plan that may be carried out; empty: any.
+	Approve string
+	// Reverify asks for a new proof whatever the latest one says.
+	Reverify bool
+	// Seed fixes the draw of the next proof, which is then stamped "reproduction";
+	// empty: from the system's randomness.
+	Seed string
+}
+
+// How often a state is worth looking at again. The service has no push; a few
+// looks an hour are plenty while a parcel travels for days.
+const (
+	lookAtParcel  = 30 * time.Minute
+	lookAtLoading = 15 * time.Minute
+	lookForDrive  = time.Minute
+	lookAtBusy    = 10 * time.Second
+	lookAtPaused  = time.Hour
+)
+
+// settle is how far apart two empty look-ups must be before a job may be created
+// after an unfinished CreateJob: the listing had time to show it.
+const settle = time.Minute
+
+// skew is how much earlier than the intent a job may have been created, since two
+// clocks are compared.
+const skew = time.Hour
+
+// Tries of a step that fails in a way that nobody knows, and the pauses between.
+const (
+	maxAttempts = 5
+	firstPause  = 15 * time.Second
+	longPause   = 15 * time.Minute
+)
+
+// maxPasses bounds one reconcile; a full run takes eleven.
+const maxPasses = 40
+
+// pauseAfter returns how long to wait after the given number of failed tries,
+// from 1: doubling from firstPause up to longPause.
+func pauseAfter(attempts int) time.Duration {
+	p := firstPause
+	for i := 1; i < attempts && p < longPause; i++ {
+		p *= 2
+	}
+	return min(p, longPause)
+}
+
+// pace returns when a job in this state is worth another look.
+func pace(j providers.Job) time.Duration {
+	if j.Location == providers.AtService && j.Progress == providers.InProgress {
+		return lookAtLoading
+	}
+	return lookAtParcel
+}

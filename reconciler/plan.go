@@ -1,0 +1,153 @@
+package reconciler
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/manifest"
+)
+
+// Planner looks at the world and decides, and can do nothing else: it has no
+// writer. The zero Planner is not usable; all members are required.
+type Planner struct {
+	Traits  providers.Traits
+	Jobs    JobReader // nil where Traits.HasJob is false
+	Disks   DiskReader
+	Journal Journal
+	Secrets manifest.Resolve // reads secrets; errors are *secret.Error
+	Clock   Clock
+}
+
+// Plan is a decision and what it was made on.
+type Plan struct {
+	Decision
+	Seen Snapshot
+}
+
+// Plan decides what the backup needs next. The error is that of ctx or of a
+// journal that cannot be read.
+func (p *Planner) Plan(ctx context.Context, want specs.Document, limits Limits) (Plan, error) {
+	record, err := p.Journal.Load(ctx, want.Metadata.Name)
+	if err != nil {
+		return Plan{}, err
+	}
+	return p.plan(ctx, want, limits, record)
+}
+
+// plan observes, decides, and fetches what the decision lacks, each kind at most
+// once.
+func (p *Planner) plan(ctx context.Context, want specs.Document, limits Limits, record Record) (Plan, error) {
+	seen, err := p.observe(ctx, want, record)
+	if err != nil {
+		return Plan{}, err
+	}
+	var fetched []FactKind
+	for {
+		d := Decide(want, seen, limits)
+		if len(d.Lacks) == 0 {
+			return Plan{Decision: d, Seen: seen}, nil
+		}
+		for _, kind := range d.Lacks {
+			if slices.Contains(fetched, kind) {
+				return Plan{}, fmt.Errorf("deciding on %q: fact %s is lacking although it was fetched", want.Metadata.Name, kind)
+			}
+			fetched = append(fetched, kind)
+			p.fetch(ctx, want, &seen, kind)
+		}
+		if err := ctx.Err(); err != nil {
+			return Plan{}, err
+		}
+	}
+}
+
+func (p *Planner) observe(ctx context.Context, want specs.Document, record Record) (Snapshot, error) {
+	seen := Snapshot{At: p.Clock(), Traits: p.Traits, Record: record}
+	state, err := p.Disks.Inspect(ctx, selectorOf(want))
+	if err != nil {
+		return seen, err
+	}
+	seen.Device = state
+	run := record.Run(want.Spec.Run)
+	if run.Job == nil || run.Returned() || run.Canceled != nil || want.Spec.Suspend || !asksService(want) {
+		return seen, nil
+	}
+	seen.Job.Asked = true
+	seen.Job.Job, seen.Job.Err = p.Jobs.Job(ctx, run.Job.ID)
+	return seen, ctx.Err()
+}
+
+func asksService(want specs.Document) bool {
+	return want.Spec.Phase == specs.Canceled || want.Spec.Phase.Includes(specs.Submitted)
+}
+
+// fetch gets a fact that costs.
+func (p *Planner) fetch(ctx context.Context, want specs.Document, seen *Snapshot, kind FactKind) {
+	run := seen.Record.Run(want.Spec.Run)
+	switch kind {
+	case FactMarkedJobs:
+		m := &MarkedSeen{}
+		var found providers.Found
+		found, m.Err = p.Jobs.FindJobs(ctx, markOf(want), since(run))
+		m.Jobs, m.ObservedAt = found.Jobs, found.ObservedAt
+		seen.Marked = m
+	case FactServiceCheck:
+		k := &CheckSeen{}
+		r, err := p.request(ctx, want, deviceID(want, run, seen.Device.Identity))
+		if err != nil {
+			k.Err = err
+		} else {
+			k.Warning, k.Err = p.Jobs.Check(ctx, r)
+		}
+		seen.Checked = k
+	}
+}
+
+// since is how far back a job of this run may have been created, on the service's
+// clock. Without an intent all jobs are looked at, since the record may be new.
+func since(run Run) time.Time {
+	if run.Intent == nil || run.Intent.ServiceAt.IsZero() {
+		return time.Time{}
+	}
+	return run.Intent.ServiceAt.Add(-skew)
+}
+
+// request renders the manifest, secrets included.
+func (p *Planner) request(ctx context.Context, want specs.Document, id string) (providers.JobRequest, error) {
+	text, err := want.ManifestFor(ctx, id, string(markOf(want)), p.Secrets)
+	return providers.JobRequest{Manifest: text}, err
+}
+
+func markOf(want specs.Document) providers.Mark {
+	return providers.NewMark(want.Metadata.Name, want.Spec.Run, want.Selector())
+}
+
+// selectorOf translates the spec's device.
+func selectorOf(want specs.Document) device.Selector {
+	d := want.Spec.Device
+	s := device.Selector{Serial: d.Serial, WWN: d.WWN, ByID: d.ByID, Image: d.Image}
+	if d.Image != "" {
+		s.Serial = want.DeviceID()
+	}
+	if n, exact, err := d.Size.Parse(); err == nil && n > 0 {
+		s.Size = device.SizeCheck{Bytes: n}
+		if !exact {
+			s.Size.Tolerance = 0.02
+		}
+	}
+	return s
+}
+
+// Standing returns the record as it would be saved if nothing were done now.
+func (p Plan) Standing() Record {
+	r := p.Seen.Record
+	r.Phase, r.Conditions = p.Phase, p.Conditions
+	if o := p.Outcome(); o != nil {
+		r.Hold = holdOf(o, r.Hold, p.Seen.At)
+	}
+	return r
+}

@@ -1,0 +1,83 @@
+package reconciler
+
+import (
+	"context"
+	"time"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/specs"
+)
+
+// JobReader looks at a service. Nothing it does changes anything there.
+type JobReader interface {
+	// Job returns the job as it is now. A job that was canceled or has expired is
+	// returned as such; one that is not known is a NotFound error.
+	Job(ctx context.Context, id providers.JobID) (providers.Job, error)
+	// FindJobs returns the jobs that carry the mark and are not canceled, of those
+	// created after since (zero: of all).
+	FindJobs(ctx context.Context, m providers.Mark, since time.Time) (providers.Found, error)
+	// Check has the service validate the request, and returns its remark.
+	Check(ctx context.Context, r providers.JobRequest) (string, error)
+}
+
+// JobWriter changes something at a service.
+type JobWriter interface {
+	// CreateJob is not idempotent. An OutcomeUnknown error means that the job may
+	// exist: look for its mark before calling again.
+	CreateJob(ctx context.Context, r providers.JobRequest) (providers.Job, error)
+	// UpdateJob replaces the manifest; a repeat is safe.
+	UpdateJob(ctx context.Context, id providers.JobID, r providers.JobRequest) error
+	// CancelJob is done when the job is canceled already; a repeat is safe.
+	CancelJob(ctx context.Context, id providers.JobID) error
+	// Label has one label made for the jobs; a repeat is safe.
+	Label(ctx context.Context, ids []providers.JobID, from providers.Address) (providers.Label, error)
+}
+
+// DiskReader looks at devices and never writes to one.
+type DiskReader interface {
+	// Inspect says what the selected device is and holds; its error is that of ctx.
+	Inspect(ctx context.Context, s device.Selector) (device.State, error)
+}
+
+// DiskWriter writes to devices.
+type DiskWriter interface {
+	// Format erases what the claim covers, after checking it again under a lock.
+	Format(ctx context.Context, c device.Claim, v device.VolumeID) error
+	// WriteSignature puts the SIGNATURE file at the root and reads it back from the
+	// medium; a repeat is safe.
+	WriteSignature(ctx context.Context, t device.SignatureTarget, text []byte) error
+}
+
+// Journal keeps records. It is safe for concurrent use.
+type Journal interface {
+	// Load returns the record, an empty one for a backup that was never seen.
+	Load(ctx context.Context, backup string) (Record, error)
+	// Save makes the record durable before it returns, and returns it with its new
+	// version. A record that is not the newest is refused.
+	Save(ctx context.Context, r Record) (Record, error)
+	// Lock keeps every other run off this backup, or says who holds it.
+	Lock(ctx context.Context, backup string) (release func() error, err error)
+}
+
+// Evidence keeps what a run leaves behind: baselines, labels, reports. Files are
+// written atomically; a repeat is safe.
+type Evidence interface {
+	// Baseline lists the source and keeps it; with atEnd it closes the one that was
+	// taken when the job was made.
+	Baseline(ctx context.Context, d specs.Document, atEnd bool) (BaselineFact, error)
+	// KeepLabel fetches the label's PDF.
+	KeepLabel(ctx context.Context, d specs.Document, id providers.JobID, l providers.Label) (LabelFact, error)
+	// Prove verifies the device and writes the report that the run's intent plans. A
+	// report that is there already is the result.
+	Prove(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run Run) (Proof, error)
+}
+
+// Filler copies the source onto the attached device, for providers whose traits
+// say that we fill it. It resumes by itself.
+type Filler interface {
+	Fill(ctx context.Context, d specs.Document) (LoadFact, error)
+}
+
+// Clock tells the local time.
+type Clock func() time.Time

@@ -1,0 +1,63 @@
+package reconciler
+
+// Reason is a CamelCase constant that scripts may rely on. Device refusals and
+// job failures keep the reason of their own vocabulary.
+type Reason string
+
+// Reasons of waits.
+const (
+	ShipDrive          Reason = "ShipDrive"
+	InTransitToService Reason = "InTransitToAWS"
+	AtAWS              Reason = "AtAWS"
+	InTransitBack      Reason = "InTransitBack"
+	PlugInDrive        Reason = "PlugInDrive"
+	ProofDue           Reason = "ProofDue"
+	Suspended          Reason = "Suspended"
+	LookingForJob      Reason = "LookingForJob"
+	UnknownJobState    Reason = "UnknownJobState"
+	Retrying           Reason = "Retrying"
+	DeviceBusy         Reason = "DeviceBusy"
+)
+
+// Reasons of blocks, besides those of device refusals and job failures.
+const (
+	EraseNotAllowed        Reason = "EraseNotAllowed"
+	PlanChanged            Reason = "PlanChanged"
+	PhaseBehind            Reason = "PhaseBehind"
+	RunUnderWay            Reason = "RunUnderWay"
+	RunCanceled            Reason = "RunCanceled"
+	DuplicateJobs          Reason = "DuplicateJobs"
+	JobLost                Reason = "JobLost"
+	ManifestRefused        Reason = "ManifestRefused"
+	ManifestChanged        Reason = "ManifestChanged"
+	DeviceIDMismatch       Reason = "DeviceIDMismatch"
+	OtherDevice            Reason = "OtherDevice"
+	NoFileSystem           Reason = "NoFileSystem"
+	TooLateToCancel        Reason = "TooLateToCancel"
+	VerificationFailed     Reason = "VerificationFailed"
+	VerificationIncomplete Reason = "VerificationIncomplete"
+	SecretUnreadable       Reason = "SecretUnreadable"
+	NoProgress             Reason = "NoProgress"
+	AccessDenied           Reason = "AccessDenied"
+	NotFound               Reason = "NotFound"
+	Refused                Reason = "Refused"
+	FileTrouble            Reason = "FileTrouble"
+	GivenUp                Reason = "GivenUp"
+)
+
+// Reasons of conditions that hold no wait and no block.
+const (
+	reasonAccepted         Reason = "Accepted"
+	reasonPrepared         Reason = "VolumeReady"
+	reasonLoadedBySvc      Reason = "LoadedByService"
+	reasonJobExists        Reason = "JobExists"
+	reasonLabelKept        Reason = "LabelKept"
+	reasonLoaded           Reason = "Loaded"
+	reasonLoadedWithErrors Reason = "LoadedWithErrors"
+	reasonFullContent      Reason = "FullContent"
+	reasonSampledContent   Reason = "SampledContent"
+	reasonProofExpired     Reason = "ProofExpired"
+	reasonBaseline         Reason = "BaselineTaken"
+	reasonNotYet           Reason = "NotYet"
+	reasonDone             Reason = "PhaseReached"
+)

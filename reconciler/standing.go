@@ -1,0 +1,80 @@
+package reconciler
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/cargomedia/s3export/specs"
+)
+
+// begun returns the record with the run begun and the spec accepted.
+func (r *Reconciler) begun(record Record, want specs.Document, seen Snapshot) (Record, Run) {
+	record = accepted(record, want, seen)
+	return record, record.Run(want.Spec.Run)
+}
+
+// accepted returns the record with what the spec says of itself: digest,
+// generation, the names of its secrets, and the furthest phase wanted of the run.
+func accepted(record Record, want specs.Document, seen Snapshot) Record {
+	record.FormatVersion = RecordVersion
+	record.Name = want.Metadata.Name
+	record.SpecFile = want.File
+	record.Generation = record.generation(want.Digest)
+	record.SpecDigest = want.Digest
+	record.SecretNames = nil
+	for _, s := range want.SecretSources() {
+		record.SecretNames = append(record.SecretNames, s.Name())
+	}
+	run := record.Run(want.Spec.Run)
+	if latest, any := record.Latest(); any && latest.Name != run.Name && !latest.Ended() {
+		return record // refused: the run does not begin
+	}
+	if run.StartedAt.IsZero() {
+		run.StartedAt = seen.At
+	}
+	if seen.Traits.HasJob {
+		run.Mark = markOf(want)
+	}
+	if run.Wanted == "" || want.Spec.Phase.Includes(run.Wanted) || want.Spec.Phase == specs.Canceled {
+		run.Wanted = want.Spec.Phase
+	}
+	if m := seen.Marked; run.LookedUp == nil && run.Pending(nameCreateJob) && m != nil && m.Err == nil && len(m.Jobs) == 0 {
+		at := m.ObservedAt
+		run.LookedUp = &at
+	}
+	return record.put(run)
+}
+
+// sameStanding reports whether two records differ in nothing that a reader would
+// miss, so that a pass that changes nothing writes nothing.
+func sameStanding(a, b Record) bool {
+	a.UpdatedAt = b.UpdatedAt
+	if a.Hold != nil && b.Hold != nil {
+		h := *a.Hold
+		h.NextLook = b.Hold.NextLook
+		a.Hold = &h
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// failed turns the error of a step into the end of the reconcile, with the tries
+// counted in the record.
+func (x *execution) failed(ctx context.Context, s Step, err error, result *Result) *ending {
+	attempt := x.record.attempts(s.Name) + 1
+	v := judge(err, attempt)
+	x.record = x.record.put(x.run)
+	since := x.seen.At
+	if attempt > 1 {
+		since = x.record.Trouble.Since
+	}
+	if v.reason != DeviceBusy {
+		x.record.Trouble = &Trouble{Step: s.Name, Attempts: attempt, Since: since, Message: err.Error()}
+	}
+	x.Log.Error(err, "step failed", "backup", x.want.Metadata.Name, "step", s.Name, "attempt", attempt)
+	if errSave := x.save(ctx); errSave != nil {
+		return &ending{err: errors.Join(errSave, err)}
+	}
+	result.Record = x.record
+	return &ending{outcome: v.outcome(x.seen.At)}
+}
