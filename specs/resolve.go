@@ -27,7 +27,7 @@ func (r *resolver) resolve() {
 	spec := r.doc.Spec
 	switch {
 	case spec.ManifestFrom != nil && spec.ManifestFrom.File != "":
-		r.readManifest(r.path(spec.ManifestFrom.File))
+		r.readManifest(spec.ManifestFrom.File)
 	case spec.Manifest != nil:
 		r.doc.Manifest = spec.Manifest
 		r.checkSources(*spec.Manifest)
@@ -53,12 +53,16 @@ func (r *resolver) manifestProblem(p manifest.Problem) {
 }
 
 // readManifest reads the text of manifestFrom. Its problems stand in that file.
-func (r *resolver) readManifest(path string) {
+func (r *resolver) readManifest(written string) {
 	const field = "spec.manifestFrom.file"
+	path := written
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(r.base, path)
+	}
 	text, err := readRegular(path, manifest.MaxText)
 	if err != nil {
 		r.add(FieldError{
-			Field: field, Problem: fmt.Sprintf("the manifest %s %s", quote(path), fileProblem(err)),
+			Field: field, Problem: fmt.Sprintf("the manifest %s %s", quote(written), fileProblem(err)),
 			Remedy: "correct the path, which is relative to the spec file, or put the manifest there", cause: err,
 		})
 		return

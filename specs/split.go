@@ -124,7 +124,7 @@ func parse(text string) (*yaml.Node, *FieldError) {
 // the text, the name of an alias, which may be a password that begins with "*".
 func syntaxError(text string, err error) *FieldError {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	e := &FieldError{Line: 1, Remedy: "correct the line, or the one before it"}
+	e := &FieldError{Line: 1, Remedy: "look for the mistake from this line on: a bracket, quote or colon too many or too few"}
 	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); m != nil {
 		e.Line, _ = strconv.Atoi(m[1])
 		message = message[len(m[0]):]

@@ -52,12 +52,12 @@ func (w *walker) value(t reflect.Type, n *yaml.Node, field string) {
 		t = t.Elem()
 	}
 	switch {
+	case t == reflect.TypeFor[secret.Source]() && n.Kind != yaml.MappingNode:
+		w.refuse(n, field, "a secret never stands in a spec file", "say where it is to be read from: "+sourceExample)
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		w.refuse(n, field, aliasProblem, aliasRemedy)
 	case n.Style&yaml.TaggedStyle != 0:
 		w.refuse(n, field, "tags of YAML are not used here", "remove the word that begins with !, or put the value in quotes")
-	case t == reflect.TypeFor[secret.Source]() && n.Kind != yaml.MappingNode:
-		w.refuse(n, field, "a secret never stands in a spec file", "say where it is to be read from: "+sourceExample)
 	case n.Kind == yaml.ScalarNode && n.Style == 0 && n.Tag == "!!null":
 		w.refuse(n, field, noValue, noValueFix)
 	case t.Kind() == reflect.Struct:

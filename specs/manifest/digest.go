@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"github.com/cargomedia/s3export/specs/secret"
 )
@@ -11,7 +12,8 @@ import (
 // Digest returns "sha256:" and hex over the options of m. The generator is left
 // out, because it carries our mark; so are the values of secrets, because a PIN
 // can be guessed from its hash: only whether there is one counts. Two texts that
-// differ in white space, order, quoting or options we do not know are equal.
+// differ in white space, order, quoting, defaults of targetDirectory or options we
+// do not know are equal.
 func Digest(m Manifest) string {
 	blank := func(s *secret.Source) *secret.Source {
 		if s == nil {
@@ -20,6 +22,10 @@ func Digest(m Manifest) string {
 		return &secret.Source{}
 	}
 	m.TrueCryptPassword, m.PinCode = blank(m.TrueCryptPassword), blank(m.PinCode)
+	m.Operations = slices.Clone(m.Operations)
+	for i, o := range m.Operations {
+		m.Operations[i].TargetDirectory = o.Directory()
+	}
 	data, err := json.Marshal(m)
 	if err != nil {
 		return "" // cannot happen: a Manifest holds texts only
