@@ -103,12 +103,21 @@ func table(phase specs.Phase, traits providers.Traits) string {
 	fmt.Fprintf(&b, "wanted: %s\n\n", phase)
 	for _, r := range rows() {
 		fmt.Fprintf(&b, "  %s\n", r.name)
+		same, cells := true, []string{}
 		for _, c := range columns() {
 			seen := Snapshot{
 				At: noon, Traits: traits, Job: r.job, Device: c.state, Record: record(r.run),
 				Marked: &MarkedSeen{Jobs: r.marked, ObservedAt: noon}, Checked: &CheckSeen{},
 			}
-			fmt.Fprintf(&b, "    %-24s %s\n", c.name, cell(Decide(document(phase), seen, Limits{AllowErase: true})))
+			cells = append(cells, cell(Decide(document(phase), seen, Limits{AllowErase: true})))
+			same = same && cells[0] == cells[len(cells)-1]
+		}
+		if same {
+			fmt.Fprintf(&b, "    %-24s %s\n", "(any device)", cells[0])
+			continue
+		}
+		for i, c := range columns() {
+			fmt.Fprintf(&b, "    %-24s %s\n", c.name, cells[i])
 		}
 	}
 	return b.String() + "\n"
