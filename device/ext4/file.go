@@ -30,7 +30,13 @@ func (f *FS) fileInode(e Entry) (*inode, error) {
 	if in.kind() != Regular {
 		return nil, fmt.Errorf("inode %d is not a regular file but %s", in.number, in.kind())
 	}
-	return in, in.readable()
+	if err := in.readable(); err != nil {
+		return nil, err
+	}
+	if in.flags&flagInlineData != 0 {
+		_, _, err = in.inlineParts()
+	}
+	return in, err
 }
 
 func (f *FS) entryInode(e Entry) (*inode, error) {
