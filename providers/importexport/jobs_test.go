@@ -64,6 +64,13 @@ var _ = Describe("Job", func() {
 		Expect(job.Created).To(BeZero())
 	})
 
+	It("reads line ends as XML says: written ones are line feeds, escaped ones stay", func(ctx context.Context) {
+		job, err := play(text(200, "<GetStatusResponse><GetStatusResult><JobId>EX1ID</JobId><SignatureFileContents> a\r\nb&#13;&#10;c\n\n</SignatureFileContents>"+
+			"</GetStatusResult></GetStatusResponse>")).client().Job(ctx, "EX1ID")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(job.Signature).To(Equal(" a\nb\r\nc\n\n"))
+	})
+
 	DescribeTable("shows both ways of saying that a job has ended alike",
 		func(ctx context.Context, code string, want providers.Progress) {
 			status := text(200, "<GetStatusResponse><GetStatusResult><JobId>EX1ID</JobId><ProgressCode>"+code+
@@ -167,6 +174,15 @@ var _ = Describe("FindJobs", func() {
 
 	It("skips a job that was canceled in between", func(ctx context.Context) {
 		s := play(golden("list-jobs"), refuse(400, "CanceledJobIdException", "gone"), golden("list-jobs-last"), status("EX1ID", ""))
+		found, err := s.client().FindJobs(ctx, mark, time.Time{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.Jobs).To(BeEmpty())
+	})
+
+	It("skips a job that a status shows as canceled in between", func(ctx context.Context) {
+		canceled := text(200, "<GetStatusResponse><GetStatusResult><JobId>EX3ID</JobId><CurrentManifest>generator: "+string(mark)+
+			"</CurrentManifest><ProgressCode>Canceled</ProgressCode></GetStatusResult></GetStatusResponse>")
+		s := play(golden("list-jobs"), canceled, golden("list-jobs-last"), status("EX1ID", ""))
 		found, err := s.client().FindJobs(ctx, mark, time.Time{})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(found.Jobs).To(BeEmpty())
