@@ -121,7 +121,7 @@ var _ = Describe("a directory as a tree", func() {
 		write(root, "d/closed/x", "x")
 		write(root, "d/x", "x")
 		Expect(os.Chmod(root+"/d/closed", 0)).To(Succeed())
-		DeferCleanup(func() { _ = os.Chmod(root+"/d/closed", 0o755) }) //nolint:gosec // so that it can be removed
+		DeferCleanup(func() { _ = os.Chmod(root+"/d/closed", 0o755) })
 		var failed []string
 		for _, e := range walk(open(root), "") {
 			if e.Err != nil {

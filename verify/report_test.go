@@ -77,6 +77,7 @@ var _ = Describe("a report", func() {
 		Entry("a finding's outcome", `"outcome": "differ",
       "reason": "SizeDiffers"`, `"outcome": "extra",
       "reason": "SizeDiffers"`),
+		Entry("findings left out", `"findings": [`, `"omitted": 3, "findings": [`),
 		Entry("cut", "}\n  ]\n}", ""),
 	)
 
