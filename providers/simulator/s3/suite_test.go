@@ -42,22 +42,38 @@ func clock() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 7, time.UTC) }
 
 func start() service {
 	GinkgoHelper()
-	st := store.New(clock)
-	Expect(st.CreateBucket(bucket, store.BucketOptions{})).To(Succeed())
-	server := httptest.NewServer(s3.New(st, auth.Keys{keyID: secret}, clock))
-	DeferCleanup(server.Close)
-	return service{store: st, url: server.URL, client: client(server.URL, keyID, secret)}
+	return serve((*httptest.Server).Start)
 }
 
-func client(url, id, key string) *awss3.Client {
+// startTLS serves over TLS, where SDKs send their checksums in trailers.
+func startTLS() service {
+	GinkgoHelper()
+	return serve((*httptest.Server).StartTLS)
+}
+
+func serve(begin func(*httptest.Server)) service {
+	GinkgoHelper()
+	st := store.New(clock)
+	Expect(st.CreateBucket(bucket, store.BucketOptions{})).To(Succeed())
+	server := httptest.NewUnstartedServer(s3.New(st, auth.Keys{keyID: secret}, clock))
+	begin(server)
+	DeferCleanup(server.Close)
+	c := client(server.URL, keyID, secret, func(o *awss3.Options) { o.HTTPClient = server.Client() })
+	return service{store: st, url: server.URL, client: c}
+}
+
+func client(url, id, key string, more ...func(*awss3.Options)) *awss3.Client {
 	return awss3.New(awss3.Options{
 		BaseEndpoint: aws.String(url),
 		Region:       "us-east-1",
 		Credentials:  credentials.NewStaticCredentialsProvider(id, key, ""),
 		UsePathStyle: true,
-		Retryer:      aws.NopRetryer{},
-		HTTPClient:   &http.Client{Timeout: 30 * time.Second},
-	})
+		// As a client made from a configuration has it.
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+		Retryer:                    aws.NopRetryer{},
+		HTTPClient:                 &http.Client{Timeout: 30 * time.Second},
+	}, more...)
 }
 
 func ctx() context.Context { return context.Background() }
