@@ -16,6 +16,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/cargomedia/s3export/providers/simulator/auth"
 	"github.com/cargomedia/s3export/providers/simulator/store"
 )
 
@@ -100,7 +101,7 @@ var _ = Describe("the Go SDK", func() {
 		Entry("in a trailer", startTLS),
 	)
 
-	DescribeTable("streams what it cannot rewind", func(begin func() service, body func(io.Reader) io.Reader, options ...func(*awss3.Options)) {
+	DescribeTable("streams what it cannot rewind", func(begin func() service, payload string, body func(io.Reader) io.Reader, options ...func(*awss3.Options)) {
 		s = begin()
 		content := bytes.Repeat([]byte("0123456789"), 100_000)
 		_, err := s.client.PutObject(ctx(), &awss3.PutObjectInput{Bucket: str(bucket), Key: str("k"),
@@ -109,10 +110,11 @@ var _ = Describe("the Go SDK", func() {
 		got, out := s.get("k")
 		Expect(got == string(content)).To(BeTrue())
 		Expect(out.ContentEncoding).To(BeNil())
+		Expect(s.payload.Load()).To(Equal(payload))
 	},
-		Entry("over TLS, with a trailer", startTLS, func(r io.Reader) io.Reader { return io.MultiReader(r) }),
-		Entry("over TLS, what it could", startTLS, func(r io.Reader) io.Reader { return r }),
-		Entry("over HTTP, where the SDK wants no checksum then", start, func(r io.Reader) io.Reader { return io.MultiReader(r) },
+		Entry("over TLS, with a trailer", startTLS, auth.StreamUnsignedTrailer, func(r io.Reader) io.Reader { return io.MultiReader(r) }),
+		Entry("over TLS, what it could", startTLS, auth.StreamUnsignedTrailer, func(r io.Reader) io.Reader { return r }),
+		Entry("over HTTP, where the SDK wants no checksum then", start, auth.Unsigned, func(r io.Reader) io.Reader { return io.MultiReader(r) },
 			awss3.WithAPIOptions(v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware),
 			func(o *awss3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired }),
 	)

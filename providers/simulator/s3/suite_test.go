@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +36,8 @@ type service struct {
 	store  *store.Store
 	url    string
 	client *awss3.Client
+	// payload is x-amz-content-sha256 of the last PUT.
+	payload *atomic.Value
 }
 
 // clock is the service's time, far from the machine's.
@@ -55,11 +58,17 @@ func serve(begin func(*httptest.Server)) service {
 	GinkgoHelper()
 	st := store.New(clock)
 	Expect(st.CreateBucket(bucket, store.BucketOptions{})).To(Succeed())
-	server := httptest.NewUnstartedServer(s3.New(st, auth.Keys{keyID: secret}, clock))
+	handler, payload := s3.New(st, auth.Keys{keyID: secret}, clock), &atomic.Value{}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			payload.Store(r.Header.Get("X-Amz-Content-Sha256"))
+		}
+		handler.ServeHTTP(w, r)
+	}))
 	begin(server)
 	DeferCleanup(server.Close)
 	c := client(server.URL, keyID, secret, func(o *awss3.Options) { o.HTTPClient = server.Client() })
-	return service{store: st, url: server.URL, client: c}
+	return service{store: st, url: server.URL, client: c, payload: payload}
 }
 
 func client(url, id, key string, more ...func(*awss3.Options)) *awss3.Client {
