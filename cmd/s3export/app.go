@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/cargomedia/s3export/reconciler/journal"
+)
+
+// environment is what a process gets from outside. Tests pass their own.
+type environment struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	getenv func(string) string
+	now    func() time.Time
+	dir    string // working directory
+	root   bool   // effective user is root
+	// terminal says whether stderr is one that can be redrawn.
+	terminal bool
+}
+
+func system() environment {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "/"
+	}
+	return environment{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv, now: time.Now, dir: dir, root: os.Geteuid() == 0,
+		terminal: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb" && os.Getenv("CI") == "",
+	}
+}
+
+// app is one run of the command: the environment and the global flags.
+type app struct {
+	environment
+	state   string
+	output  string
+	verbose int
+}
+
+// run runs one command line and returns its exit code.
+func run(ctx context.Context, env environment, args []string) int {
+	a := &app{environment: env}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(env.stdin)
+	root.SetOut(env.stdout)
+	root.SetErr(env.stderr)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && err != nil {
+		err = &interrupted{err}
+	}
+	return a.report(err)
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "s3export",
+		Short: "offline copies of S3 buckets, from a YAML file to a verified drive",
+		Long: `s3export takes an offline copy of S3 buckets on a drive from a YAML file in git
+to a drive that is proven to hold what S3 holds. It compares what is wanted with
+the service's job and the local device, and does what can be done now. What a
+person must do is a wait that says what, since when, and what ends it.
+
+Begin with:  s3export demo`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		DisableAutoGenTag: true,
+	}
+	root.PersistentFlags().StringVar(&a.state, "state", "", "state directory (default: $S3EXPORT_STATE, /var/lib/s3export for root, else below $XDG_STATE_HOME)")
+	root.PersistentFlags().CountVarP(&a.verbose, "verbose", "v", "log what is done; twice: also what is seen")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddGroup(
+		&cobra.Group{ID: "backups", Title: "Backups:"},
+		&cobra.Group{ID: "tools", Title: "Tools:"},
+		&cobra.Group{ID: "learn", Title: "Try and learn:"},
+	)
+	a.addCommands(root)
+	return root
+}
+
+func (a *app) addCommands(root *cobra.Command) {
+	for _, g := range []struct {
+		id       string
+		commands []*cobra.Command
+	}{
+		{"backups", []*cobra.Command{
+			a.applyCommand(), a.planCommand(), a.diffCommand(), a.watchCommand(), a.getCommand(),
+			a.describeCommand(), a.verifyCommand(), a.labelCommand(), a.cancelCommand(),
+		}},
+		{"tools", []*cobra.Command{a.validateCommand(), a.manifestCommand(), a.schemaCommand(), a.versionCommand()}},
+		{"learn", []*cobra.Command{a.demoCommand(), a.simulateCommand()}},
+	} {
+		for _, c := range g.commands {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+}
+
+// stateDir returns the state directory.
+func (a *app) stateDir() string {
+	switch home := a.getenv("XDG_STATE_HOME"); {
+	case a.state != "":
+		return a.path(a.state)
+	case a.getenv("S3EXPORT_STATE") != "":
+		return a.path(a.getenv("S3EXPORT_STATE"))
+	case a.root:
+		return "/var/lib/s3export"
+	case home != "":
+		return filepath.Join(home, "s3export")
+	default:
+		return filepath.Join(a.getenv("HOME"), ".local", "state", "s3export")
+	}
+}
+
+func (a *app) journal() *journal.Store { return journal.New(a.stateDir()) }
+
+// path makes a path of the command line absolute.
+func (a *app) path(p string) string {
+	if filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(a.dir, p)
+}
+
+// logger writes to stderr what -v asks for.
+func (a *app) logger() logr.Logger {
+	if a.verbose == 0 {
+		return logr.Discard()
+	}
+	level := slog.LevelInfo
+	if a.verbose > 1 {
+		level = slog.LevelDebug
+	}
+	return logr.FromSlogHandler(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+}

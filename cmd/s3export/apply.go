@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/specs"
+)
+
+// applyFlags are the flags of apply.
+type applyFlags struct {
+	files
+	limits  reconciler.Limits
+	wait    bool
+	timeout time.Duration
+	dryRun  bool
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var f applyFlags
+	c := &cobra.Command{
+		Use:   "apply -f FILE…",
+		Short: "Do all that can be done now to reach what the spec files want",
+		Long: `Compares each spec with the job and the device, and does all that can be done
+now. It ends when the wanted phase is reached, when something has to be waited
+for, or when a person is needed; it says which, and what comes next. Running it
+again is always safe, also after a kill.
+
+Exit codes: 0 done, nothing to do, or waiting; 1 error; 2 invalid spec (then
+nothing at all was done); 3 still waiting (with --wait); 4 a person is needed;
+5 verification failed; 6 verification incomplete.`,
+		Example: "  s3export apply -f backup.yaml\n  s3export apply -f backups.d -R --wait --timeout 1h",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.dryRun {
+				return a.plan(c.Context(), f.files, f.limits, func(v view) int { return v.ExitCode })
+			}
+			return a.apply(c.Context(), f)
+		},
+	}
+	f.flags(c)
+	eraseFlag(c, &f.limits)
+	c.Flags().StringVar(&f.limits.Approve, "approve", "", "carry out only the plan with this digest (see plan)")
+	c.Flags().BoolVar(&f.wait, "wait", false, "stay until there is nothing left to wait for")
+	c.Flags().DurationVar(&f.timeout, "timeout", 0, "with --wait: how long; 0 is for ever")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "only say what would be done")
+	a.outputFlag(c, "table", "json", "yaml", "name")
+	return c
+}
+
+func eraseFlag(c *cobra.Command, l *reconciler.Limits) {
+	c.Flags().BoolVar(&l.AllowErase, "allow-erase", false, "allow erasing a device that is proven blank or ours; nothing allows erasing anything else")
+}
+
+func (a *app) apply(ctx context.Context, f applyFlags) error {
+	docs, err := a.load(f.files)
+	if err != nil {
+		return err
+	}
+	views := make([]view, 0, len(docs))
+	for _, d := range docs {
+		v := a.applyOne(ctx, d, f)
+		views = append(views, v)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return a.show("ApplyResult", views, textResult)
+}
+
+// applyOne reconciles one backup, again and again with --wait.
+func (a *app) applyOne(ctx context.Context, d specs.Document, f applyFlags) view {
+	progress := a.newProgress(d.Metadata.Name)
+	defer progress.end()
+	p, err := a.wire(ctx, d)
+	if err != nil {
+		return viewError(d, err)
+	}
+	r := a.reconciler(p, progress)
+	deadline := a.now().Add(f.timeout)
+	var done []reconciler.Step
+	for {
+		result, err := r.Reconcile(ctx, d, f.limits)
+		done = append(done, result.Done...)
+		if err != nil {
+			return viewError(d, a.stopped(ctx, err))
+		}
+		result.Done = done
+		w, waiting := result.Outcome.(reconciler.Waiting)
+		if !f.wait || !waiting || f.timeout > 0 && w.NextLook.After(deadline) {
+			v := viewResult(d, result, f.wait)
+			v.Proof = a.viewProof(d, result)
+			return v
+		}
+		progress.waiting(w)
+		if err := sleep(ctx, w.NextLook.Sub(a.now())); err != nil {
+			return viewError(d, a.stopped(ctx, err))
+		}
+	}
+}
+
+// stopped tells an interrupt from an error.
+func (a *app) stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &interrupted{err}
+	}
+	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *app) planCommand() *cobra.Command {
+	var f files
+	var limits reconciler.Limits
+	var detailed bool
+	c := &cobra.Command{
+		Use:   "plan -f FILE…",
+		Short: "Say what apply would do, with the effect of each step",
+		Long: `Looks at the job and the device and says what apply would do now, and what it
+expects to follow. Effects: note (our own records), remote (something at the
+service), overwrite (files on our own volume), erase (whatever is on the device).
+Nothing is changed anywhere, and no state is written.
+
+The digest names the plan: apply --approve DIGEST carries out no other.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.plan(c.Context(), f, limits, func(v view) int {
+				switch {
+				case v.ExitCode == exitError || !detailed:
+					return min(v.ExitCode, exitError)
+				case v.Changed:
+					return 2
+				}
+				return exitDone
+			})
+		},
+	}
+	f.flags(c)
+	eraseFlag(c, &limits)
+	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 0 with nothing to do, 2 if apply would act, 1 on an error")
+	a.outputFlag(c, "table", "json", "yaml", "name")
+	return c
+}
+
+func (a *app) diffCommand() *cobra.Command {
+	var f files
+	var limits reconciler.Limits
+	var quiet bool
+	c := &cobra.Command{
+		Use:   "diff -f FILE…",
+		Short: "Exit 1 if apply would act now, 0 if not",
+		Long: `Shows what plan shows. Exit codes as with kubectl diff: 0 if apply would do
+nothing now (a wait is no difference), 1 if it would act, more on an error. With
+-q nothing is printed: fit for puppet's unless.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if quiet {
+				a.stdout = io.Discard
+			}
+			err := a.plan(c.Context(), f, limits, func(v view) int {
+				switch {
+				case v.Error != nil || v.Outcome.Failed:
+					return exitUsage
+				case v.Changed:
+					return 1
+				}
+				return exitDone
+			})
+			return aboveOne(err)
+		},
+	}
+	f.flags(c)
+	eraseFlag(c, &limits)
+	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "print nothing, only exit")
+	a.outputFlag(c, "table", "json", "yaml", "name")
+	return c
+}
+
+// aboveOne keeps exit code 1 of diff for a difference.
+func aboveOne(err error) error {
+	if err == nil {
+		return nil
+	}
+	if d, ok := err.(done); ok { //nolint:errorlint // made here
+		return d
+	}
+	p := *problemOf(err)
+	p.ExitCode = max(p.ExitCode, exitUsage)
+	return &p
+}
+
+// plan shows what apply would do; code turns each view into its exit code.
+func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, code func(view) int) error {
+	docs, err := a.load(f)
+	if err != nil {
+		return err
+	}
+	views := make([]view, 0, len(docs))
+	for _, d := range docs {
+		v := a.planOne(ctx, d, limits)
+		if ctx.Err() != nil {
+			return a.stopped(ctx, fmt.Errorf("planning backup %q: %w", d.Metadata.Name, ctx.Err()))
+		}
+		v.ExitCode = code(v)
+		views = append(views, v)
+	}
+	return a.show("Plan", views, textPlan)
+}
+
+func (a *app) planOne(ctx context.Context, d specs.Document, limits reconciler.Limits) view {
+	p, err := a.wire(ctx, d)
+	if err != nil {
+		return viewError(d, err)
+	}
+	planner := a.planner(p)
+	plan, err := planner.Plan(ctx, d, limits)
+	if err != nil {
+		return viewError(d, a.stopped(ctx, err))
+	}
+	return viewPlan(d, plan)
+}

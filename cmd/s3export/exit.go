@@ -1,0 +1,73 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// The exit codes; the README and the help of each command name them.
+const (
+	exitDone        = 0   // done, nothing to do, or did its part and now waits
+	exitError       = 1   // an error; diff: apply would act
+	exitUsage       = 2   // usage or invalid spec
+	exitWaiting     = 3   // still waiting, with --wait only
+	exitBlocked     = 4   // a person is needed
+	exitFailed      = 5   // verification failed
+	exitIncomplete  = 6   // verification incomplete
+	exitInterrupted = 130 // Ctrl-C or SIGTERM
+)
+
+// exitCode is the one function from an outcome to an exit code. waited says that
+// the caller asked to wait until there is nothing left to wait for.
+func exitCode(o reconciler.Outcome, waited bool) int {
+	switch o := o.(type) {
+	case reconciler.Waiting:
+		switch {
+		case o.Failed:
+			return exitError
+		case waited && o.Reason != reconciler.Suspended:
+			return exitWaiting
+		}
+	case reconciler.Blocked:
+		return blockedCode(o.Reason)
+	case reconciler.Converged:
+	}
+	return exitDone
+}
+
+func blockedCode(r reconciler.Reason) int {
+	switch r {
+	case reconciler.VerificationFailed:
+		return exitFailed
+	case reconciler.VerificationIncomplete:
+		return exitIncomplete
+	default:
+		return exitBlocked
+	}
+}
+
+// verdictCode is the exit code of a verification by itself.
+func verdictCode(v verify.Verdict) int {
+	switch v {
+	case verify.Pass:
+		return exitDone
+	case verify.Fail:
+		return exitFailed
+	case verify.Incomplete:
+		return exitIncomplete
+	}
+	return exitError
+}
+
+// worst returns the code of several backups: the first of this order that
+// occurred.
+func worst(codes []int) int {
+	for _, c := range []int{exitInterrupted, exitError, exitFailed, exitBlocked, exitIncomplete, exitWaiting} {
+		if slices.Contains(codes, c) {
+			return c
+		}
+	}
+	return exitDone
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/specs"
+)
+
+func (a *app) getCommand() *cobra.Command {
+	var refresh, bare bool
+	c := &cobra.Command{
+		Use:   "get [NAME…]",
+		Short: "List backups and how they stand, from the journal",
+		Long: `Lists what the journal knows: no service is asked and no lock is needed, so it
+works beside a running apply or watch. With --refresh the job and the device are
+looked at now; nothing is written.`,
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			records, err := a.records(c.Context(), args, refresh)
+			if err != nil {
+				return err
+			}
+			return a.showRecords(records, bare)
+		},
+	}
+	c.Flags().BoolVar(&refresh, "refresh", false, "look at the job and the device now")
+	c.Flags().BoolVar(&bare, "no-headers", false, "leave out the table's first line")
+	a.outputFlag(c, "table", "wide", "json", "yaml", "name")
+	return c
+}
+
+// records returns those named, else all.
+func (a *app) records(ctx context.Context, names []string, refresh bool) ([]reconciler.Record, error) {
+	var records []reconciler.Record
+	if len(names) == 0 {
+		all, err := a.journal().List(ctx)
+		if err != nil {
+			return nil, err
+		}
+		records = all
+	}
+	for _, name := range names {
+		r, err := a.known(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	if !refresh {
+		return records, nil
+	}
+	for i, r := range records {
+		fresh, err := a.refreshed(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		records[i] = fresh
+	}
+	return records, nil
+}
+
+// refreshed returns the record as it would be after a look at the world.
+func (a *app) refreshed(ctx context.Context, r reconciler.Record) (reconciler.Record, error) {
+	d, err := a.remembered(ctx, r.Name)
+	if err != nil {
+		return r, err
+	}
+	p, err := a.wire(ctx, d)
+	if err != nil {
+		return r, err
+	}
+	planner := a.planner(p)
+	plan, err := planner.Plan(ctx, d, reconciler.Limits{})
+	if err != nil {
+		return r, err
+	}
+	return plan.Standing(), nil
+}
+
+func (a *app) showRecords(records []reconciler.Record, bare bool) error {
+	switch a.output {
+	case "json", "yaml":
+		return encode(a.stdout, a.output, list{APIVersion: specs.APIVersion, Kind: "BackupStatusList", Items: records})
+	case "name":
+		for _, r := range records {
+			_, _ = fmt.Fprintf(a.stdout, "backup/%s\n", r.Name)
+		}
+		return nil
+	}
+	if len(records) == 0 {
+		a.say("no backup was ever applied here (state directory %s)", a.stateDir())
+		return nil
+	}
+	w := tabwriter.NewWriter(a.stdout, 0, 8, 2, ' ', 0)
+	wide := a.output == "wide"
+	if !bare {
+		header(w, wide)
+	}
+	for _, r := range records {
+		row(w, r, wide, a.now())
+	}
+	return w.Flush()
+}
+
+func header(w io.Writer, wide bool) {
+	text := "NAME\tRUN\tPHASE\tWANTED\tSTANDING\tSINCE"
+	if wide {
+		text += "\tJOB\tDEVICE\tLAST PROOF\tSPEC"
+	}
+	_, _ = fmt.Fprintln(w, text)
+}
+
+func row(w io.Writer, r reconciler.Record, wide bool, now time.Time) {
+	run, _ := r.Latest()
+	standing, since := "Ready", "-"
+	if r.Hold != nil {
+		standing, since = string(r.Hold.Kind)+": "+string(r.Hold.Reason), age(now.Sub(r.Hold.Since))
+	}
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s", r.Name, run.Name, r.Phase, run.Wanted, standing, since)
+	if wide {
+		job, drive, proof := "-", "-", "-"
+		if run.Job != nil {
+			job = string(run.Job.ID)
+		}
+		if run.Volume != nil {
+			drive = run.Volume.Device.Name()
+		}
+		if p, any := run.LatestProof(); any {
+			proof = string(p.Verdict) + " " + p.At.UTC().Format(time.DateOnly)
+		}
+		_, _ = fmt.Fprintf(w, "\t%s\t%s\t%s\t%s", job, drive, proof, r.SpecFile)
+	}
+	_, _ = fmt.Fprintln(w)
+}
+
+// age prints a duration as kubectl does: its largest unit.
+func age(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%dd", int(d.Hours()/24))
+	}
+}
+
+// completeNames completes names of backups.
+func (a *app) completeNames(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	records, err := a.journal().List(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	names := make([]string, len(records))
+	for i, r := range records {
+		names[i] = r.Name
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"github.com/cargomedia/s3export/specs"
+)
+
+// list is the JSON and YAML form of what a command says of several backups.
+type list struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	ExitCode   int    `json:"exitCode"`
+	Items      any    `json:"items"`
+}
+
+// outputFlag adds -o with the forms that the command has; the first is the
+// default.
+func (a *app) outputFlag(c *cobra.Command, forms ...string) {
+	form := c.Flags().StringP("output", "o", forms[0], "output form: "+strings.Join(forms, ", "))
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(forms, cobra.ShellCompDirectiveNoFileComp))
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(forms, *form) {
+			return usage(fmt.Errorf("output form %q is not one of %s", *form, strings.Join(forms, ", ")))
+		}
+		a.output = *form
+		return nil
+	}
+}
+
+// encode writes a value as JSON or YAML.
+func encode(w io.Writer, form string, value any) error {
+	data, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	data = append(data, '\n')
+	if form == "yaml" {
+		if data, err = yaml.JSONToYAML(data); err != nil {
+			return err
+		}
+	}
+	_, err = w.Write(data)
+	return err
+}
+
+// show prints the views of a command and returns the exit error of all of them.
+func (a *app) show(kind string, views []view, text func(io.Writer, view)) error {
+	codes := make([]int, len(views))
+	for i, v := range views {
+		codes[i] = v.ExitCode
+	}
+	code := worst(codes)
+	switch a.output {
+	case "json", "yaml":
+		err := encode(a.stdout, a.output, list{APIVersion: specs.APIVersion, Kind: kind, ExitCode: code, Items: views})
+		if err != nil {
+			return err
+		}
+	case "name":
+		for _, v := range views {
+			_, _ = fmt.Fprintf(a.stdout, "backup/%s\n", v.Name)
+		}
+	default:
+		for _, v := range views {
+			text(a.stdout, v)
+		}
+	}
+	return exit(code)
+}
+
+// textResult prints what apply did: a line per backup, what was done, and the next
+// step of a person.
+func textResult(w io.Writer, v view) {
+	_, _ = fmt.Fprintf(w, "backup/%s %s (%s)\n", v.Name, v.verb(), v.Outcome.standing(v.Phase))
+	for _, s := range v.Steps {
+		_, _ = fmt.Fprintf(w, "  done: %s\n", s.Text)
+	}
+	textProof(w, v.Proof)
+	textOutcome(w, v.Outcome)
+}
+
+// textProof prints a proof that was just taken.
+func textProof(w io.Writer, p *proofView) {
+	if p == nil || !p.New {
+		return
+	}
+	for i, f := range p.Findings {
+		if i == shownFindings {
+			_, _ = fmt.Fprintln(w, "  … and more, all in the report")
+			break
+		}
+		_, _ = fmt.Fprintf(w, "  %s: %s (%s)\n", f.Outcome, strconv.Quote(f.Path), f.Reason)
+	}
+	_, _ = fmt.Fprintf(w, "  verification %s: %s\n  report: %s\n", verdictWord(p.Verdict), p.Summary, p.Report)
+}
+
+// textLabel prints where the label is, or why there is none.
+func textLabel(w io.Writer, v view) {
+	if v.Label != "" {
+		_, _ = fmt.Fprintln(w, v.Label)
+		return
+	}
+	textResult(w, v)
+}
+
+func textOutcome(w io.Writer, o outcomeView) {
+	switch o.Kind {
+	case "Waiting":
+		_, _ = fmt.Fprintf(w, "  waiting: %s\n", o.Message)
+		if o.Since != nil {
+			_, _ = fmt.Fprintf(w, "  since: %s\n", stamp(*o.Since))
+		}
+		_, _ = fmt.Fprintf(w, "  until: %s\n", o.Ends)
+	case "Blocked", "Error":
+		_, _ = fmt.Fprintf(w, "  why: %s\n  what to do: %s\n", o.Message, o.Remedy)
+	}
+}
+
+// textPlan prints what apply would do.
+func textPlan(w io.Writer, v view) {
+	if len(v.Steps) == 0 {
+		_, _ = fmt.Fprintf(w, "backup/%s: nothing to do (%s)\n", v.Name, v.Outcome.standing(v.Phase))
+		textOutcome(w, v.Outcome)
+		return
+	}
+	_, _ = fmt.Fprintf(w, "backup/%s: from %s to %s\n", v.Name, v.Phase, v.Wanted)
+	for i, s := range v.Steps {
+		_, _ = fmt.Fprintf(w, "  %d. %-9s %s\n", i+1, s.Effect, s.Text)
+	}
+	switch v.Outcome.Kind {
+	case "Waiting":
+		_, _ = fmt.Fprintf(w, "  then wait: %s\n", v.Outcome.Message)
+	case "Converged":
+		_, _ = fmt.Fprintf(w, "  then: %s\n", v.Outcome.Message)
+	}
+	if v.Forbidden != nil {
+		_, _ = fmt.Fprintf(w, "  not allowed yet: %s\n  what to do: %s\n", v.Forbidden.Message, v.Forbidden.Remedy)
+	}
+	_, _ = fmt.Fprintf(w, "  plan %s: %s\n", v.Digest, countEffects(v.Steps))
+}
+
+func countEffects(steps []stepView) string {
+	var parts []string
+	for _, effect := range []string{"note", "remote", "overwrite", "erase"} {
+		n := 0
+		for _, s := range steps {
+			if s.Effect == effect {
+				n++
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", n, effect))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

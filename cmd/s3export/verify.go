@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers/s3"
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// verifyFlags are the flags of verify.
+type verifyFlags struct {
+	files
+	root, image             string
+	bucket, prefix, target  string
+	region, profile, server string
+	sample, seed, report    string
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	var f verifyFlags
+	c := &cobra.Command{
+		Use:   "verify NAME… | verify --root DIR --bucket B | verify --image FILE --bucket B",
+		Short: "Prove that a drive, an image or a folder holds what S3 holds",
+		Long: `With a NAME: takes a new proof of the backup's drive against its baseline,
+whatever the last proof said, and keeps the report.
+
+With --root or --image and --bucket: compares any folder or ext4 image with any
+bucket, without spec, state or root. Presence and size of every object are always
+compared; the content of a sample, or of all with --sample all.
+
+Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
+1 error, 2 usage.`,
+		Example:           "  s3export verify photos-a\n  s3export verify --root /mnt/photos --bucket photos --sample all",
+		ValidArgsFunction: a.completeNames,
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.bucket != "" || f.root != "" || f.image != "" {
+				return a.verifyAnything(c.Context(), f, args)
+			}
+			docs, err := a.named(c.Context(), args, f.files)
+			if err != nil {
+				return err
+			}
+			return a.verifyBackups(c.Context(), docs, f)
+		},
+	}
+	f.flags(c)
+	c.Flags().StringVar(&f.root, "root", "", "folder that holds the copy")
+	c.Flags().StringVar(&f.image, "image", "", "image file that holds the copy")
+	c.Flags().StringVar(&f.bucket, "bucket", "", "bucket that holds the originals")
+	c.Flags().StringVar(&f.prefix, "prefix", "", "only keys that begin with this")
+	c.Flags().StringVar(&f.target, "target-directory", "", "directory of the copy below the root")
+	c.Flags().StringVar(&f.region, "region", "", "region of the bucket (default: AWS's own configuration)")
+	c.Flags().StringVar(&f.profile, "profile", "", "profile of AWS's own configuration")
+	c.Flags().StringVar(&f.server, "s3-endpoint", "", "URL of another S3 server")
+	c.Flags().StringVar(&f.sample, "sample", "", "how many files to compare by content: a number, or all (default 100)")
+	c.Flags().StringVar(&f.seed, "seed", "", "repeat the draw of an earlier report (32 hex digits)")
+	c.Flags().StringVar(&f.report, "report", "", "keep the report in this directory (--root and --image)")
+	c.MarkFlagsMutuallyExclusive("root", "image", "filename")
+	a.outputFlag(c, "table", "json", "yaml")
+	return c
+}
+
+// verifyBackups takes a new proof of each backup.
+func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verifyFlags) error {
+	if _, err := parseSeed(f.seed); err != nil {
+		return err
+	}
+	for i := range docs {
+		if f.sample != "" {
+			docs[i].Spec.Verify.Sample = specs.Sample(f.sample)
+			if _, _, err := docs[i].Spec.Verify.Sample.Parse(); err != nil {
+				return usage(err)
+			}
+		}
+		docs[i].Spec.Phase = specs.Verified
+	}
+	return a.reconcileAll(ctx, docs, reconciler.Limits{Reverify: true, Seed: f.seed})
+}
+
+// verifyAnything compares a folder or an image with a bucket.
+func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) error {
+	switch {
+	case len(args) > 0:
+		return usage(errors.New("name a backup, or --bucket with --root or --image, not both"))
+	case f.bucket == "":
+		return usage(errors.New("--root and --image need --bucket"))
+	case (f.root == "") == (f.image == ""):
+		return usage(errors.New("--bucket needs either --root or --image"))
+	}
+	request, err := a.freeRequest(ctx, f)
+	if err != nil {
+		return err
+	}
+	tree, closeTree, err := a.tree(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer closeTree()
+	progress := a.newProgress("verify")
+	request.Tree, request.Runtime.Progress = tree, progress
+	report, err := verify.Run(ctx, request)
+	progress.end()
+	if err != nil {
+		return a.stopped(ctx, err)
+	}
+	return a.showReport(report, f.report)
+}
+
+func (a *app) freeRequest(ctx context.Context, f verifyFlags) (verify.Request, error) {
+	if f.sample == "" {
+		f.sample = "100"
+	}
+	count, all, err := specs.Sample(f.sample).Parse()
+	if err != nil {
+		return verify.Request{}, usage(err)
+	}
+	seed, err := parseSeed(f.seed)
+	if err != nil {
+		return verify.Request{}, err
+	}
+	cfg, err := a.awsConfig(ctx, f.region, f.profile)
+	if err != nil {
+		return verify.Request{}, err
+	}
+	client, err := s3.New(s3.Options{Credentials: cfg.Credentials, Region: cfg.Region, Endpoint: f.server, HTTPClient: cfg.HTTPClient})
+	if err != nil {
+		return verify.Request{}, err
+	}
+	source := bucketSource{client}
+	population, err := verify.Live(source, []verify.Range{{Bucket: f.bucket, Prefix: f.prefix, Directory: f.target}})
+	if err != nil {
+		return verify.Request{}, err
+	}
+	return verify.Request{
+		Source: source, Population: population, Layout: verify.DefaultLayout(),
+		Draw:    verify.Draw{All: all, Count: int64(count), Seed: seed, Reproduction: f.seed != ""},
+		About:   verify.About{Subject: subject(), Attempt: 1},
+		Runtime: verify.Runtime{Now: a.now},
+	}, nil
+}
+
+// tree opens the folder or image.
+func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), error) {
+	if f.root != "" {
+		t, err := verify.OpenDirTree(a.path(f.root))
+		if err != nil {
+			return nil, nil, err
+		}
+		return t, func() { _ = t.Close() }, nil
+	}
+	v, err := device.New(device.Options{}).Open(ctx, device.Selector{Image: a.path(f.image)})
+	if err != nil {
+		return nil, nil, err
+	}
+	return evidence.Tree(v), func() { _ = v.Close() }, nil
+}
+
+// showReport prints the report and keeps it where it was asked for.
+func (a *app) showReport(report verify.Report, dir string) error {
+	if dir != "" {
+		path, err := freeName(a.path(dir), report.Ended.Format("2006-01-02"))
+		if err != nil {
+			return err
+		}
+		if err := journal.WriteFile(path, report.Encode); err != nil {
+			return err
+		}
+		a.say("report: %s", path)
+	}
+	code := verdictCode(report.Verdict())
+	if a.output == "json" || a.output == "yaml" {
+		if err := encode(a.stdout, a.output, report); err != nil {
+			return err
+		}
+		return exit(code)
+	}
+	textReport(a.stdout, report)
+	return exit(code)
+}
+
+// shownFindings is how many findings a terminal gets; the report has them all.
+const shownFindings = 20
+
+func textReport(w io.Writer, r verify.Report) {
+	for i, f := range r.Findings {
+		if i == shownFindings {
+			_, _ = fmt.Fprintf(w, "… and %d more, all in the report (-o json or --report DIR)\n", int64(len(r.Findings))-shownFindings+r.Omitted)
+			break
+		}
+		_, _ = fmt.Fprintf(w, "%s: %s (%s)\n", f.Outcome, strconv.Quote(f.Path), f.Reason)
+	}
+	_, _ = fmt.Fprintf(w, "verification %s: %s\n", verdictWord(r.Verdict()), r.Sentence())
+}
+
+func verdictWord(v verify.Verdict) string {
+	switch v {
+	case verify.Pass:
+		return "passed"
+	case verify.Fail:
+		return "FAILED"
+	case verify.Incomplete:
+		return "incomplete"
+	}
+	return string(v)
+}
+
+// freeName returns the first name that is not taken: reports are never
+// overwritten.
+func freeName(dir, day string) (string, error) {
+	for n := 1; n < 10_000; n++ {
+		path := filepath.Join(dir, fmt.Sprintf("%s-%d.json", day, n))
+		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+			return path, nil
+		}
+	}
+	return "", fail(exitError, "TooManyReports", "10,000 reports of one day are in "+dir, "name another directory")
+}
+
+func subject() verify.Subject {
+	s := verify.Subject{Tool: buildInfo().String()}
+	s.Host, _ = os.Hostname()
+	if u, err := user.Current(); err == nil {
+		s.User = u.Username
+	}
+	return s
+}

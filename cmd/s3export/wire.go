@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers/importexport"
+	"github.com/cargomedia/s3export/providers/s3"
+	"github.com/cargomedia/s3export/providers/secretsmanager"
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/secret"
+)
+
+// parts are the concrete parts of one backup.
+type parts struct {
+	jobs  *importexport.Client
+	s3    *s3.Client
+	disks *device.Disks
+	read  func(context.Context, secret.Source) (secret.Value, error)
+}
+
+// wire builds the parts of a backup. Nothing is asked of any service yet.
+func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
+	p := d.Spec.Provider.ImportExport
+	cfg, err := a.awsConfig(ctx, p.Region, p.Profile)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := importexport.New(importexport.Options{
+		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.Endpoint, HTTPClient: cfg.HTTPClient, Now: a.now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	objects, err := s3.New(s3.Options{
+		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.S3Endpoint, HTTPClient: cfg.HTTPClient,
+	})
+	if err != nil {
+		return nil, err
+	}
+	secrets := &secretReader{getenv: a.getenv, aws: func(ctx context.Context, name string) (string, error) {
+		return secretsmanager.Get(ctx, cfg, name)
+	}}
+	return &parts{jobs: jobs, s3: objects, disks: device.New(device.Options{}), read: secrets.read}, nil
+}
+
+// awsConfig loads AWS's own files and variables.
+func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{
+		config.WithHTTPClient(&http.Client{Transport: transport()}),
+	}
+	if region != "" {
+		options = append(options, config.WithRegion(region))
+	}
+	if profile != "" {
+		options = append(options, config.WithSharedConfigProfile(profile))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return cfg, fail(exitError, "AWSConfiguration", err.Error(), "check ~/.aws/config, ~/.aws/credentials and the AWS_… variables; `aws configure list` shows what AWS's own client makes of them")
+	}
+	return cfg, nil
+}
+
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck,forcetypeassert // the standard library's own type
+	t.ResponseHeaderTimeout = time.Minute
+	t.MaxIdleConnsPerHost = 16
+	return t
+}
+
+func (a *app) planner(p *parts) reconciler.Planner {
+	return reconciler.Planner{
+		Traits: importexport.Traits(), Jobs: p.jobs, Disks: p.disks,
+		Journal: a.journal(), Secrets: p.read, Clock: a.now,
+	}
+}
+
+func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
+	store := a.journal()
+	return &reconciler.Reconciler{
+		Planner: a.planner(p), JobWriter: p.jobs, DiskWriter: p.disks, Random: rand.Reader, Log: a.logger(),
+		Evidence: &evidence.Keeper{
+			Journal: store, Source: bucketSource{p.s3}, Objects: p.s3, Devices: p.disks,
+			Clock: a.now, Subject: subject(), Progress: progress,
+		},
+		Progress: progress.step,
+	}
+}
