@@ -23,24 +23,46 @@ func (f *FS) Extents(e Entry) ([]Extent, error) {
 	if in.flags&flagInlineData != 0 {
 		return nil, nil
 	}
-	var list []Extent
-	var mapped int64
-	for off := int64(0); off < in.size; {
-		s, err := f.stretchAt(in, off, in.size-off)
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", e.Path, err)
-		}
-		if s.kind != runHole {
-			mapped += s.length
-			if mapped > f.Size() {
-				return nil, corrupt("inode", uint64(in.number), "uses blocks twice")
-			}
-			if len(list) == extentsMax {
-				return nil, tooLarge("%q has more than %d extents", e.Path, extentsMax)
-			}
-			list = append(list, Extent{Logical: off, Physical: s.physical, Length: s.length, Unwritten: s.kind == runUnwritten})
-		}
-		off += s.length
+	list, err := f.extents(in)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", e.Path, err)
 	}
 	return list, nil
+}
+
+// extents counts runs: an honest file has at most one for each block of the file
+// system, as data or as the block of pointers that holds a hole's beginning, and
+// one hole behind each. One that uses blocks twice could have billions.
+func (f *FS) extents(in *inode) ([]Extent, error) {
+	var list []Extent
+	size := int64(f.sb.blockSize)
+	runs := uint64(0)
+	for off := int64(0); off < in.size; {
+		r, err := f.runAt(in, uint64(off/size))
+		if err != nil {
+			return nil, err
+		}
+		if runs++; runs > 2*f.sb.blocks+directBlocks {
+			return nil, corrupt("inode", uint64(in.number), "uses blocks twice")
+		}
+		x := Extent{Logical: off, Physical: int64(r.physical) * size, Unwritten: r.kind == runUnwritten,
+			Length: min(int64(r.blocks)*size, in.size-off)}
+		off += x.Length
+		if r.kind == runHole {
+			continue
+		}
+		if n := len(list) - 1; n >= 0 && list[n].continues(x) {
+			list[n].Length += x.Length
+			continue
+		}
+		if len(list) == extentsMax {
+			return nil, tooLarge("inode %d has more than %d extents", in.number, extentsMax)
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+func (x Extent) continues(next Extent) bool {
+	return x.Unwritten == next.Unwritten && x.Logical+x.Length == next.Logical && x.Physical+x.Length == next.Physical
 }
