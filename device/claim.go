@@ -1,14 +1,59 @@
 package device
 
+import (
+	"fmt"
+	"strings"
+)
+
+// MinSize is the smallest device that is formatted, in bytes: below it, the table
+// and a journal of the smallest kind leave no room for data.
+const MinSize = 16 << 20
+
 // Claim is the right to erase one device with one content. Only State.Claim makes
 // one, and Format checks it again under the device's lock: same identity, same
-// size, same fingerprint, still not in use.
+// size, same fingerprint, still not in use. The zero Claim allows nothing.
 type Claim struct {
 	selector    Selector
 	identity    Identity
 	path        string
 	fingerprint string
 	erasable    []VolumeID
+}
+
+// Selector says which device is claimed.
+func (c Claim) Selector() Selector { return c.selector }
+
+// Identity is what the device was when it was inspected.
+func (c Claim) Identity() Identity { return c.identity }
+
+// Path is where the device was when it was inspected.
+func (c Claim) Path() string { return c.path }
+
+// Fingerprint is that of the content that may be erased.
+func (c Claim) Fingerprint() string { return c.fingerprint }
+
+// Covers reports whether the claim was made for the volume v, with which the
+// device may then be formatted.
+func (c Claim) Covers(v VolumeID) bool { return len(c.erasable) > 0 && c.erasable[0] == v }
+
+// Renew makes the claim again from what is seen now, or says what has changed.
+// Format calls it under the device's lock.
+func (c Claim) Renew(now State) (Claim, *Refusal) {
+	changed := func(what string) (Claim, *Refusal) {
+		return Claim{}, &Refusal{DeviceChanged, fmt.Sprintf("%s has changed since it was inspected: %s", c.path, what),
+			"look at it again with `s3export plan`, then apply"}
+	}
+	switch {
+	case len(c.erasable) == 0:
+		return Claim{}, &Refusal{DeviceChanged, "there is no claim on the device", "inspect the device first"}
+	case now.Presence != Present:
+		return changed(fmt.Sprintf("it is %s now", strings.ToLower(string(now.Presence))))
+	case now.Identity != c.identity:
+		return changed("it is another device")
+	case now.Content.Fingerprint != c.fingerprint:
+		return changed("its content is different")
+	}
+	return now.Claim(c.erasable[0], c.erasable[1:]...)
 }
 
 // Refusal is why a device may not be written: a constant reason, what was found,
@@ -22,26 +67,139 @@ type Refusal struct {
 // Error returns the message.
 func (r *Refusal) Error() string { return r.Message }
 
-// Reason is a CamelCase constant of a refusal or a device error.
-type Reason string
+// Claim returns the right to make the volume v on the device. It is given only for
+// a device that is here, is the one that was asked for, is free, and holds nothing,
+// or only an empty or half-made volume v, or any volume of replaces. There is no
+// flag that widens it.
+func (s State) Claim(v VolumeID, replaces ...VolumeID) (Claim, *Refusal) {
+	if r := s.present(); r != nil {
+		return Claim{}, r
+	}
+	if r := s.Fit(true); r != nil {
+		return Claim{}, r
+	}
+	if s.Identity.Size < MinSize {
+		return Claim{}, &Refusal{DeviceTooSmall,
+			fmt.Sprintf("%s has only %s", s.Path, FormatSize(s.Identity.Size)),
+			"use a device of at least " + FormatSize(MinSize)}
+	}
+	if r := s.erasable(v, replaces); r != nil {
+		return Claim{}, r
+	}
+	return Claim{
+		selector: s.Selector, identity: s.Identity, path: s.Path, fingerprint: s.Content.Fingerprint,
+		erasable: append([]VolumeID{v}, replaces...),
+	}, nil
+}
 
-// The reasons.
-const (
-	DeviceAbsent     Reason = "DeviceAbsent"
-	DeviceAmbiguous  Reason = "DeviceAmbiguous"
-	DeviceUnreadable Reason = "DeviceUnreadable"
-	DeviceMismatch   Reason = "DeviceMismatch"
-	DeviceReadOnly   Reason = "DeviceReadOnly"
-	DeviceSystem     Reason = "DeviceSystem"
-	DeviceMounted    Reason = "DeviceMounted"
-	DeviceInUse      Reason = "DeviceInUse"
-	DeviceForeign    Reason = "DeviceForeign"
-	DeviceHasData    Reason = "DeviceHasData"
-	DeviceTooSmall   Reason = "DeviceTooSmall"
-	DeviceChanged    Reason = "DeviceChanged"
-	DeviceFull       Reason = "DeviceFull"
-	DeviceDirty      Reason = "DeviceDirty"
-	ToolMissing      Reason = "ToolMissing"
-	ToolFailed       Reason = "ToolFailed"
-	DeviceIO         Reason = "DeviceIO"
-)
+// erasable is the heart of the claim: what may be on a device that is erased.
+func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
+	if v.PartitionGUID == "" || v.UUID == "" || s.Content.Fingerprint == "" {
+		return &Refusal{DeviceForeign, "the content of " + s.Path + " cannot be compared with a volume of ours", "inspect the device first"}
+	}
+	for _, old := range replaces {
+		switch s.Relation(old) {
+		case OursEmpty, OursLoaded, HalfMade:
+			return nil
+		case Blank, Foreign:
+		}
+	}
+	switch s.Relation(v) {
+	case Blank, OursEmpty, HalfMade:
+		return nil
+	case OursLoaded:
+		return &Refusal{DeviceHasData,
+			fmt.Sprintf("%s holds this run's volume with files on it", s.Path),
+			"keep it and use another device, or name the run that it may replace in spec.device.replaces"}
+	case Foreign:
+	}
+	return s.foreign()
+}
+
+// foreign refuses a device whose content is not ours, and names the way out that
+// a person can take.
+func (s State) foreign() *Refusal {
+	found := s.Content.Found
+	if found == "" {
+		found = "data that are not ours"
+	}
+	clearIt := "`wipefs --all " + shellQuote(s.Path) + "`"
+	if len(s.Content.Partitions) > 0 && s.Identity.Kind == Block {
+		clearIt = "`wipefs --all " + shellQuote(s.Path) + "?* " + shellQuote(s.Path) + "`"
+	}
+	remedy := "use another device; or, if nothing on it is needed any more, clear it by hand with " + clearIt
+	if s.Identity.Kind == Image {
+		remedy = fmt.Sprintf("use another file; or, if nothing in it is needed any more, empty it by hand with `truncate -s 0 %s && truncate -s %d %s`",
+			shellQuote(s.Path), s.Identity.Size, shellQuote(s.Path))
+	}
+	if s.Content.Unknown {
+		remedy = strings.Replace(remedy, clearIt, "`blkdiscard --zeroout "+shellQuote(s.Path)+"`", 1)
+	}
+	return &Refusal{DeviceForeign, s.Path + " is not blank: it holds " + found, remedy}
+}
+
+// Fit says what keeps the device from being read, or with write from being
+// written, whatever is on it. Nil for one that is not Present.
+func (s State) Fit(write bool) *Refusal {
+	if s.Presence != Present {
+		return nil
+	}
+	if s.Mismatch != "" {
+		return &Refusal{DeviceMismatch, fmt.Sprintf("%s is not the device that was asked for: %s", s.Path, s.Mismatch),
+			"plug in the right device, or correct spec.device"}
+	}
+	if !write {
+		return nil
+	}
+	switch u := s.Use; {
+	case u.System:
+		return &Refusal{DeviceSystem, fmt.Sprintf("%s is in use by this system%s", s.Path, mountedAt(u.Mounted)),
+			"select another device; this one is never written"}
+	case len(u.Mounted) > 0:
+		return &Refusal{DeviceMounted, s.Path + " is mounted" + mountedAt(u.Mounted),
+			"unmount it with `umount " + shellQuote(u.Mounted[0]) + "`"}
+	case len(u.Holders) > 0:
+		return &Refusal{DeviceInUse, fmt.Sprintf("%s is in use: %s", s.Path, strings.Join(u.Holders, ", ")),
+			"end what uses it (a loop device with `losetup -d`, LVM with `vgchange -an`, a mapping with `dmsetup remove`), then try again"}
+	case u.ReadOnly:
+		return &Refusal{DeviceReadOnly, s.Path + " is read-only", readOnlyRemedy(s)}
+	}
+	return nil
+}
+
+func (s State) present() *Refusal {
+	switch s.Presence {
+	case Present:
+		return nil
+	case Absent:
+		return &Refusal{DeviceAbsent, "the device is not here", "plug it in"}
+	case Ambiguous:
+		return &Refusal{DeviceAmbiguous, "several devices match: " + strings.Join(s.Matches, "; "),
+			"unplug all but the right one, or select it by a name that only it has"}
+	case Unknown:
+	}
+	return &Refusal{DeviceUnreadable, s.Problem, s.Remedy}
+}
+
+func readOnlyRemedy(s State) string {
+	if s.Identity.Kind == Image {
+		return "make the file writable with `chmod u+w " + shellQuote(s.Path) + "`"
+	}
+	return "move the write-protect switch, or use `blockdev --setrw " + shellQuote(s.Path) + "`"
+}
+
+func mountedAt(points []string) string {
+	if len(points) == 0 {
+		return ""
+	}
+	return " at " + strings.Join(points, ", ")
+}
+
+func shellQuote(s string) string {
+	if s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:=@%,", r)
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -15,19 +15,28 @@ const (
 // Ext4 is the FileSystem.Type of the only file system that we make.
 const Ext4 = "ext4"
 
-// Relation compares what was seen with the volume v. Only the GPT partition GUID
-// makes a device ours: with our ext4 UUID it is finished, without a file system it
-// is half-made. A file system with another UUID in our partition is Foreign,
-// because a service formats a drive that it has loaded.
+// Relation compares what was seen with the volume v. Only the GUIDs of the GPT make
+// a device ours: with our ext4 UUID it is finished; without a file system, or with
+// the mark that Format takes away last, it is half-made. A file system with another
+// UUID in our partition is Foreign, because a service formats a drive that it has
+// loaded.
 func (s State) Relation(v VolumeID) Relation {
 	switch c := s.Content; {
 	case c.Blank:
 		return Blank
+	case v.PartitionGUID == "" || v.UUID == "":
+		return Foreign
+	case len(c.Partitions) == 0 && c.DiskGUID == v.diskGUID():
+		return HalfMade
 	case len(c.Partitions) != 1 || c.Partitions[0].GUID != v.PartitionGUID:
 		return Foreign
 	case c.FileSystem == nil:
 		return HalfMade
-	case c.FileSystem.Type != Ext4 || c.FileSystem.UUID != v.UUID || c.FileSystem.Problem != "":
+	case c.FileSystem.Type != Ext4 || c.FileSystem.UUID != v.UUID:
+		return Foreign
+	case c.Partitions[0].Name == UnfinishedName:
+		return HalfMade
+	case c.FileSystem.Problem != "":
 		return Foreign
 	case c.FileSystem.HasFiles:
 		return OursLoaded

@@ -13,6 +13,7 @@ const (
 
 // State is what an inspection saw. It is a value; it holds no open file.
 type State struct {
+	Selector Selector // what was asked for
 	Presence Presence
 	Path     string   // today's path of the device
 	Matches  []string // with Ambiguous: path, serial and size of each
@@ -38,6 +39,8 @@ type Use struct {
 // Content is what is on a device. All of it was read, none inferred from a name.
 type Content struct {
 	Blank bool `json:"blank"` // proven: no table, no file system, nothing in the places that matter
+	// DiskGUID of the GPT; empty with no GPT.
+	DiskGUID string `json:"diskGUID,omitempty"`
 	// Partitions of the table; empty with no table.
 	Partitions []Partition `json:"partitions,omitempty"`
 	// FileSystem that matters: on the only partition, or on the whole device. Nil:
@@ -45,6 +48,9 @@ type Content struct {
 	FileSystem *FileSystem `json:"fileSystem,omitempty"`
 	// Found says in words what is on the device, such as `GPT with ntfs "WORK"`.
 	Found string `json:"found,omitempty"`
+	// Unknown: what was found begins with nothing that we know, so wipefs would find
+	// nothing to wipe either.
+	Unknown bool `json:"unknown,omitempty"`
 	// Fingerprint over the places that were read; a changed one makes a claim void.
 	Fingerprint string `json:"fingerprint"`
 }

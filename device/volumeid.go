@@ -34,3 +34,12 @@ func derive(what, name, run string) string {
 	h := hex.EncodeToString(u)
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
+
+// diskGUID is the GUID of the table around the partition: while a table is being
+// written, it alone says whose it will be.
+func (v VolumeID) diskGUID() string { return derive("disk", v.PartitionGUID, "") }
+
+// UnfinishedName is the name of our GPT partition from before mkfs until the file
+// system was read back from the medium. It makes a format that was cut off
+// recognizable even where the file system looks complete, as after a power cut.
+const UnfinishedName = "s3export, unfinished"

@@ -1,0 +1,149 @@
+package device
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// disks lists the kernel names of whole disks that have a medium, from sysfs
+// (Documentation/ABI/stable/sysfs-block). Mappings (dm, md), memory and optical
+// drives are not disks.
+func (d *Disks) disks() ([]string, error) {
+	entries, err := fs.ReadDir(d.sys, "block")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if d.isDisk(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+func (d *Disks) isDisk(name string) bool {
+	for _, prefix := range []string{"dm-", "md", "ram", "zram", "sr", "fd"} {
+		if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			return false
+		}
+	}
+	return d.sectors(name) > 0 && d.attribute(name, "hidden") != "1"
+}
+
+// attribute returns a file of a disk's directory, trimmed; empty if there is none.
+func (d *Disks) attribute(name, file string) string {
+	b, err := fs.ReadFile(d.sys, path.Join("block", name, file))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(strings.TrimRight(string(b), "\x00"))
+}
+
+// sectors is the size in units of 512 bytes, whatever the disk's sectors are.
+func (d *Disks) sectors(name string) int64 {
+	n, err := strconv.ParseInt(d.attribute(name, "size"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// identity says what a disk is. The serial number is that of the USB device, else
+// that of virtio, NVMe and MMC, else VPD page 0x80 of SCSI and SATA; a loop device
+// is its backing file.
+func (d *Disks) identity(name string) Identity {
+	i := Identity{Kind: Block, Size: d.sectors(name) * 512, Model: d.attribute(name, "device/model")}
+	if backing := d.backing(name); backing != "" {
+		i.Serial, i.Backing = backing, backing
+		return i
+	}
+	usb := d.usbDevice(name)
+	i.Serial = firstOf(usb, d.attribute(name, "serial"), d.attribute(name, "device/serial"), d.vpdSerial(name))
+	for _, file := range []string{"device/wwid", "wwid"} {
+		if w := d.attribute(name, file); i.WWN == "" && (strings.HasPrefix(w, "naa.") || strings.HasPrefix(w, "eui.")) {
+			i.WWN = plainWWN(w)
+		}
+	}
+	return i
+}
+
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// vpdSerial decodes the unit serial number page (SPC-4, 7.8.15): a header of four
+// bytes, then ASCII.
+func (d *Disks) vpdSerial(name string) string {
+	b, err := fs.ReadFile(d.sys, path.Join("block", name, "device/vpd_pg80"))
+	if err != nil || len(b) < 4 {
+		return ""
+	}
+	n := min(int(b[2])<<8|int(b[3]), len(b)-4)
+	return strings.Trim(string(b[4:4+n]), " \x00")
+}
+
+// usbDevice climbs from the disk to the USB device that it is part of, and returns
+// its serial number.
+func (d *Disks) usbDevice(name string) string {
+	link, err := fs.ReadLink(d.sys, "block/"+name)
+	if err != nil {
+		return ""
+	}
+	for dir := path.Join("block", link); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if _, err := fs.Stat(d.sys, path.Join(dir, "idVendor")); err != nil {
+			continue
+		}
+		b, err := fs.ReadFile(d.sys, path.Join(dir, "serial"))
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(string(b))
+	}
+	return ""
+}
+
+// backing identifies the backing file of a loop device; empty for other disks.
+func (d *Disks) backing(name string) string {
+	file := d.attribute(name, "loop/backing_file")
+	if file == "" {
+		return ""
+	}
+	if info, err := os.Stat(file); err == nil {
+		return fileID(info)
+	}
+	return "file:" + file
+}
+
+// fileID is "dev:inode", or empty where the system has none.
+func fileID(info os.FileInfo) string {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return fmt.Sprintf("%d:%d", st.Dev, st.Ino)
+	}
+	return ""
+}
+
+// partitions lists the kernel names of a disk's partitions.
+func (d *Disks) partitions(name string) []string {
+	entries, err := fs.ReadDir(d.sys, "block/"+name)
+	if err != nil {
+		return nil
+	}
+	var parts []string
+	for _, e := range entries {
+		if _, err := fs.Stat(d.sys, path.Join("block", name, e.Name(), "partition")); err == nil {
+			parts = append(parts, e.Name())
+		}
+	}
+	return parts
+}

@@ -1,0 +1,132 @@
+package device
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// heldPath is what a tool is given for the device that we hold: descriptor 3, the
+// first of exec.Cmd.ExtraFiles. So it works on the very file that was locked and
+// inspected, even if another has its name by now, and an orphaned tool goes on
+// holding the lock.
+const heldPath = "/proc/self/fd/3"
+
+// ToolError is a tool of e2fsprogs that failed.
+type ToolError struct {
+	Command  string // one line that can be pasted into a shell
+	ExitCode int    // -1: killed by a signal, or not started
+	Stderr   string
+	Err      error
+}
+
+// Error names the command, its exit code and what it said.
+func (e *ToolError) Error() string {
+	s := fmt.Sprintf("`%s` ended with exit code %d", e.Command, e.ExitCode)
+	if e.Stderr != "" {
+		s += ": " + e.Stderr
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *ToolError) Unwrap() error { return e.Err }
+
+// command is one run of a tool. Arguments that begin with heldPath mean the device
+// held, whose real path is only for messages.
+type command struct {
+	name string
+	args []string
+	held *os.File // inherited as descriptor 3
+	path string   // the path of held
+	dir  string   // working directory
+}
+
+// tools finds and runs programs. dirs nil: those of PATH, then /usr/sbin and /sbin,
+// which are not in everybody's PATH.
+type tools struct{ dirs []string }
+
+// find returns the path of a tool.
+func (t tools) find(name string) (string, error) {
+	dirs := t.dirs
+	if dirs == nil {
+		if p, err := exec.LookPath(name); err == nil {
+			return p, nil
+		}
+		dirs = []string{"/usr/sbin", "/sbin"}
+	}
+	for _, d := range dirs {
+		if p, err := exec.LookPath(filepath.Join(d, name)); err == nil {
+			return p, nil
+		}
+	}
+	return "", &Error{
+		Reason: ToolMissing, Op: "run", Device: name, Message: "the program is not installed",
+		Remedy: "install it with `apt-get install e2fsprogs`",
+	}
+}
+
+// run runs a tool to its end and returns its output. A tool that has begun is not
+// killed when ctx ends: half a file system is worse than a few seconds more. It is
+// in a process group of its own, so that neither is it by a Ctrl-C.
+func (t tools) run(ctx context.Context, c command) (stdout []byte, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	path, err := t.find(c.name)
+	if err != nil {
+		return nil, err
+	}
+	var out, errOut bytes.Buffer
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, c.args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, &out, &errOut
+	// An empty configuration: what we spell out must not depend on the host's.
+	cmd.Env = []string{"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "MKE2FS_CONFIG=/dev/null", "E2FSCK_CONFIG=/dev/null", "DEBUGFS_PAGER=__none__"}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if c.held != nil {
+		cmd.ExtraFiles = []*os.File{c.held}
+	}
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), c.failed(path, errOut.String(), err)
+	}
+	return append(out.Bytes(), errOut.Bytes()...), nil
+}
+
+func (c command) failed(path, stderr string, err error) error {
+	e := &ToolError{Command: c.line(path), ExitCode: -1, Stderr: lastWords(stderr, c.path), Err: err}
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		e.ExitCode = exit.ExitCode()
+	}
+	return e
+}
+
+// line prints the command as a person would type it.
+func (c command) line(path string) string {
+	words := []string{path}
+	for _, a := range c.args {
+		if rest, ok := strings.CutPrefix(a, heldPath); ok && c.path != "" {
+			a = c.path + rest
+		}
+		words = append(words, shellQuote(a))
+	}
+	return strings.Join(words, " ")
+}
+
+// lastWords returns what a tool said, on one line of bounded length and with the
+// device's own name.
+func lastWords(stderr, path string) string {
+	if path != "" {
+		stderr = strings.ReplaceAll(stderr, heldPath, path)
+	}
+	s := strings.Join(strings.Fields(stderr), " ")
+	if len(s) > 400 {
+		s = "…" + strings.ToValidUTF8(s[len(s)-400:], "")
+	}
+	return s
+}
