@@ -103,7 +103,7 @@ type JobRequest struct {
 // Label is a pre-paid shipping label.
 type Label struct {
 	Bucket, Key string // where the PDF is
-	URL         string // as the service gave it
+	URL         string // as the service gave it, less a signature
 	Warning     string
 }
 

@@ -2,7 +2,7 @@ package fake
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the service's own format
+	"crypto/sha1"
 	"encoding/base64"
 	"strings"
 

@@ -135,9 +135,9 @@ func wrongKey() meaning {
 // commonErrors are the errors that all services of the query protocol share.
 func commonErrors() map[string]meaning {
 	const (
-		credentials = "check the AWS credentials: environment, profile, role; `aws sts get-caller-identity` shows whether they work"
-		rights      = "allow importexport:CreateJob, UpdateJob, CancelJob, GetStatus, ListJobs and GetShippingLabel on resource * to the user or role that signs the requests"
-		slower      = "nothing to do: the request is repeated later, more slowly"
+		identity = "check the AWS credentials: environment, profile, role; `aws sts get-caller-identity` shows whether they work"
+		rights   = "allow importexport:CreateJob, UpdateJob, CancelJob, GetStatus, ListJobs and GetShippingLabel on resource * to the user or role that signs the requests"
+		slower   = "nothing to do: the request is repeated later, more slowly"
 	)
 	table := map[string]meaning{
 		"optinrequired":        {providers.Denied, "subscribe the account to AWS Import/Export, or ask AWS support whether it still can be"},
@@ -154,9 +154,9 @@ func commonErrors() map[string]meaning {
 		{providers.Transient, tryAgain}: {
 			"serviceunavailable", "internalfailure", "internalerror", "internalservererror", "requesttimeout",
 		},
-		{providers.Denied, credentials}: {
+		{providers.Denied, identity}: {
 			"signaturedoesnotmatch", "invalidsignature", "invalidclienttokenid", "unrecognizedclient", "expiredtoken",
-			"missingauthenticationtoken", "incompletesignature", "authfailure", "invalidsecurity", "missingauthenticationtokenid",
+			"missingauthenticationtoken", "incompletesignature", "authfailure", "invalidsecurity",
 		},
 		{providers.Denied, rights}: {"accessdenied", "notauthorized", "unauthorizedoperation"},
 	} {

@@ -94,7 +94,7 @@ func (r resolver) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 		return middleware.FinalizeOutput{}, middleware.Metadata{}, fmt.Errorf("unknown transport type %T", in.Request)
 	}
 	req.URL.Scheme, req.URL.Host = r.endpoint.url.Scheme, r.endpoint.url.Host
-	ctx = awsmiddleware.SetSigningName(ctx, signingName)
-	ctx = awsmiddleware.SetSigningRegion(ctx, r.endpoint.region)
+	ctx = awsmiddleware.SetSigningName(ctx, signingName)         //nolint:staticcheck // what replaces it is an option of generated clients
+	ctx = awsmiddleware.SetSigningRegion(ctx, r.endpoint.region) //nolint:staticcheck // as above
 	return next.HandleFinalize(ctx, in)
 }

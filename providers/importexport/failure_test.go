@@ -74,7 +74,7 @@ var _ = Describe("a lost answer", func() {
 	})
 
 	It("of what may be repeated is got again", func(ctx context.Context) {
-		s := play(reset, refuse(500, "InternalFailure", ""), golden("get-status"))
+		s := play(cutOff, refuse(500, "InternalFailure", ""), golden("get-status"))
 		Expect(look(ctx, s.client())).To(Succeed())
 		Expect(s.requests()).To(HaveLen(3))
 	})

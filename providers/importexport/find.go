@@ -19,32 +19,20 @@ import (
 // candidate. The listing is always read to its end: that it is sorted saves
 // little, and a job that is overlooked is a job that is made twice.
 func (c *Client) FindJobs(ctx context.Context, m providers.Mark, since time.Time) (providers.Found, error) {
-	since = since.Truncate(time.Second)
-	var found providers.Found
-	known := map[string]bool{}
+	s := search{client: c, mark: m, since: since.Truncate(time.Second), known: map[string]bool{}}
 	for marker := ""; ; {
 		page, facts, err := c.page(ctx, marker)
 		if err != nil {
 			return providers.Found{}, err
 		}
-		if found.ObservedAt.IsZero() {
-			found.ObservedAt = facts.at
+		if s.found.ObservedAt.IsZero() {
+			s.found.ObservedAt = facts.at
 		}
-		for _, listed := range page.Jobs {
-			if known[listed.JobID] || !isCandidate(listed, since) {
-				continue
-			}
-			known[listed.JobID] = true
-			job, err := c.marked(ctx, providers.JobID(listed.JobID), m)
-			if err != nil {
-				return providers.Found{}, err
-			}
-			if job != nil {
-				found.Jobs = append(found.Jobs, *job)
-			}
+		if err := s.look(ctx, page.Jobs); err != nil {
+			return providers.Found{}, err
 		}
 		if !isTrue(page.IsTruncated) {
-			return found, nil
+			return s.found, nil
 		}
 		next := ""
 		if n := len(page.Jobs); n > 0 {
@@ -57,11 +45,38 @@ func (c *Client) FindJobs(ctx context.Context, m providers.Mark, since time.Time
 	}
 }
 
+// search is one look-up by mark.
+type search struct {
+	client *Client
+	mark   providers.Mark
+	since  time.Time
+	known  map[string]bool // jobs that were looked at
+	found  providers.Found
+}
+
+// look adds those of the listed jobs that carry the mark.
+func (s *search) look(ctx context.Context, listed []listedJob) error {
+	for _, l := range listed {
+		if s.known[l.JobID] || !isCandidate(l, s.since) {
+			continue
+		}
+		s.known[l.JobID] = true
+		job, err := s.client.marked(ctx, providers.JobID(l.JobID), s.mark)
+		if err != nil {
+			return err
+		}
+		if job != nil {
+			s.found.Jobs = append(s.found.Jobs, *job)
+		}
+	}
+	return nil
+}
+
 func (c *Client) page(ctx context.Context, marker string) (*listJobsResult, seen, error) {
 	return invoke[listJobsResult](ctx, c, operation{
 		name: "ListJobs",
 		members: func(o *query.Object) {
-			o.Key("MaxJobs").Integer(int32(c.pageSize)) //nolint:gosec // at most 1000
+			o.Key("MaxJobs").Integer(int32(c.pageSize))
 			if marker != "" {
 				o.Key("Marker").String(marker)
 			}

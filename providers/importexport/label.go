@@ -25,7 +25,7 @@ func (c *Client) Label(ctx context.Context, ids []providers.JobID, from provider
 		return providers.Label{}, err
 	}
 	bucket, key := labelObject(result.ShippingLabelURL)
-	if bucket == "" || key == "" {
+	if bucket == "" {
 		return providers.Label{}, &providers.Error{
 			Kind: providers.Unexpected, Op: op.name, RequestID: facts.requestID, At: facts.at,
 			Message: "the service gave no URL of a label in a bucket",
@@ -35,9 +35,19 @@ func (c *Client) Label(ctx context.Context, ids []providers.JobID, from provider
 	return providers.Label{
 		Bucket:  bucket,
 		Key:     key,
-		URL:     result.ShippingLabelURL,
+		URL:     unsigned(result.ShippingLabelURL),
 		Warning: oneLine(result.Warning),
 	}, nil
+}
+
+// unsigned drops what may be a signature from a URL.
+func unsigned(text string) string {
+	text = strings.TrimSpace(text)
+	if u, err := url.Parse(text); err == nil && (u.RawQuery != "" || u.User != nil) {
+		u.RawQuery, u.User = "", nil
+		return u.String()
+	}
+	return text
 }
 
 // writeAddress adds what is given of an address, by AWS's names.
@@ -62,18 +72,20 @@ func writeAddress(o *query.Object, a providers.Address) {
 
 // labelObject returns the bucket and key that an S3 URL names, in path style
 // (https://s3.amazonaws.com/bucket/key, and any host that is not AWS's) or in
-// virtual-host style (https://bucket.s3.eu-west-1.amazonaws.com/key). Empty when
-// it names none.
+// virtual-host style (https://bucket.s3.eu-west-1.amazonaws.com/key). Both are
+// empty when it does not name both.
 func labelObject(text string) (bucket, key string) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return "", ""
 	}
-	path := strings.TrimPrefix(u.Path, "/")
-	if bucket = hostBucket(u.Hostname()); bucket != "" {
-		return bucket, path
+	bucket, key = hostBucket(u.Hostname()), strings.TrimPrefix(u.Path, "/")
+	if bucket == "" {
+		bucket, key, _ = strings.Cut(key, "/")
 	}
-	bucket, key, _ = strings.Cut(path, "/")
+	if bucket == "" || key == "" {
+		return "", ""
+	}
 	return bucket, key
 }
 

@@ -27,11 +27,21 @@ var _ = Describe("the label's URL", func() {
 		Entry(nil, "https://logs.s3.cn-north-1.amazonaws.com.cn/l.pdf", "logs", "l.pdf"),
 		Entry(nil, "http://127.0.0.1:9000/logs/l.pdf", "logs", "l.pdf"),
 		Entry(nil, "http://logs.example.com/bucket/l.pdf", "bucket", "l.pdf"),
-		Entry(nil, "http://127.0.0.1:9000/logs", "logs", ""),
+		Entry(nil, "http://127.0.0.1:9000/logs", "", ""),
+		Entry(nil, "https://logs.s3.amazonaws.com/", "", ""),
+		Entry(nil, "http://host//l.pdf", "", ""),
 		Entry(nil, "logs/l.pdf", "", ""),
 		Entry(nil, "", "", ""),
 		Entry(nil, "ftp://s3.amazonaws.com/logs/l.pdf", "", ""),
 	)
+
+	It("is kept without a signature", func(ctx context.Context) {
+		s := play(text(200, "<GetShippingLabelResponse><GetShippingLabelResult><ShippingLabelURL>https://s3.amazonaws.com/logs/l.pdf?Signature=abc&amp;Expires=1"+
+			"</ShippingLabelURL></GetShippingLabelResult></GetShippingLabelResponse>"))
+		l, err := s.client().Label(ctx, []providers.JobID{"EX1ID"}, providers.Address{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(l.URL).To(Equal("https://s3.amazonaws.com/logs/l.pdf"))
+	})
 
 	It("is missed aloud", func(ctx context.Context) {
 		s := play(text(200, "<GetShippingLabelResponse><GetShippingLabelResult/></GetShippingLabelResponse>"))

@@ -27,6 +27,9 @@ func (e *unansweredError) Error() string { return e.err.Error() }
 // Unwrap returns the cause.
 func (e *unansweredError) Unwrap() error { return e.err }
 
+// ConnectionError tells the SDK's retryer that another try may help.
+func (*unansweredError) ConnectionError() bool { return true }
+
 // reach is the innermost Deserialize step: it sees whether a request went out and
 // bounds what comes in. It runs once for each attempt.
 type reach struct{}

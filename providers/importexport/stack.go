@@ -83,7 +83,7 @@ func (c *Client) build(s *middleware.Stack) error {
 		agent = awsmiddleware.AddUserAgentKeyValue(name, version)
 	}
 	return errors.Join(
-		smithyhttp.AddComputeContentLengthMiddleware(s),
+		smithyhttp.AddComputeContentLengthMiddleware(s), //nolint:staticcheck // harmless, and older smithy needs it
 		awsmiddleware.AddSDKAgentKeyValue(awsmiddleware.APIMetadata, "importexport", apiVersion)(s),
 		agent(s),
 		awsmiddleware.AddClientRequestIDMiddleware(s),

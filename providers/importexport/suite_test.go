@@ -1,6 +1,7 @@
 package importexport
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,7 +26,7 @@ func TestImportExport(t *testing.T) {
 
 const (
 	exampleKey    = "AKIAIOSFODNN7EXAMPLE"
-	exampleSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" //nolint:gosec // AWS's documented example
+	exampleSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 )
 
 // serviceTime is the Date of a script's answers.
@@ -139,9 +140,8 @@ func matchGolden(name, got string) {
 func errorOf(err error) *providers.Error {
 	GinkgoHelper()
 	Expect(err).To(HaveOccurred())
-	var e *providers.Error
-	Expect(err).To(BeAssignableToTypeOf(e))
-	e = err.(*providers.Error)
+	e, ok := errors.AsType[*providers.Error](err)
+	Expect(ok).To(BeTrue(), "%T", err)
 	Expect(e.Remedy).NotTo(BeEmpty())
 	Expect(e.Op).NotTo(BeEmpty())
 	return e

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/query"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -58,6 +60,25 @@ var _ = Describe("signing", func() {
 		Expect(h.Get("X-Amz-Content-Sha256")).To(BeEmpty())
 		Expect(h.Get("User-Agent")).To(ContainSubstring("s3export/0.1"))
 		Expect(h.Get("Amz-Sdk-Invocation-Id")).NotTo(BeEmpty())
+	})
+
+	It("signs the session token of temporary credentials", func(ctx context.Context) {
+		s := play(golden("cancel-job"))
+		c, err := New(Options{Credentials: credentials.NewStaticCredentialsProvider(exampleKey, exampleSecret, "token"), Endpoint: s.URL})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(c.CancelJob(ctx, "EX1ID")).To(Succeed())
+		Expect(s.headers[0].Get("X-Amz-Security-Token")).To(Equal("token"))
+		Expect(s.headers[0].Get("Authorization")).To(ContainSubstring("x-amz-security-token"))
+	})
+
+	It("says when there are no credentials to sign with", func(ctx context.Context) {
+		none := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New("no profile") })
+		c, err := New(Options{Credentials: none, Endpoint: play().URL})
+		Expect(err).NotTo(HaveOccurred())
+		e := errorOf(c.CancelJob(ctx, "EX1ID"))
+		Expect(e.Kind).To(Equal(providers.Denied))
+		Expect(e.Message).To(ContainSubstring("no profile"))
+		Expect(errorOf(create(ctx, c)).Kind).To(Equal(providers.Denied))
 	})
 
 	It("signs for us-east-1 at the real endpoint, whatever the region", func() {

@@ -72,16 +72,10 @@ type listing struct {
 // page yields the objects of a page; done when the end of the range was passed.
 func (l *listing) page(p *service.ListObjectsV2Output) (done bool, err error) {
 	for i := range p.Contents {
-		key := aws.ToString(p.Contents[i].Key)
-		if p.EncodingType == types.EncodingTypeUrl {
-			if key, err = url.QueryUnescape(key); err != nil {
-				return false, l.confused(fmt.Sprintf("key %q is not URL-encoded", aws.ToString(p.Contents[i].Key)))
-			}
+		key, err := l.key(aws.ToString(p.Contents[i].Key), p.EncodingType == types.EncodingTypeUrl)
+		if err != nil {
+			return false, err
 		}
-		if l.any && key <= l.last {
-			return false, l.confused(fmt.Sprintf("key %q is listed after %q: not in byte order", key, l.last))
-		}
-		l.last, l.any = key, true
 		if l.query.Through != "" && key > l.query.Through {
 			return true, nil
 		}
@@ -93,6 +87,21 @@ func (l *listing) page(p *service.ListObjectsV2Output) (done bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// key decodes a key as it was listed and checks that it comes after the one before.
+func (l *listing) key(listed string, encoded bool) (key string, err error) {
+	key = listed
+	if encoded {
+		if key, err = url.QueryUnescape(listed); err != nil {
+			return "", l.confused(fmt.Sprintf("key %q is not URL-encoded", listed))
+		}
+	}
+	if l.any && key <= l.last {
+		return "", l.confused(fmt.Sprintf("key %q is listed after %q: not in byte order", key, l.last))
+	}
+	l.last, l.any = key, true
+	return key, nil
 }
 
 func objectOf(key string, o *types.Object) Object {

@@ -150,7 +150,7 @@ var _ = Describe("failures", func() {
 		cancel()
 		_, err := list(ctx, play(page("", "a")).client(), s3.Query{})
 		Expect(errors.Is(err, context.Canceled)).To(BeTrue())
-		errorOf(err)
+		Expect(errorOf(err).Op).To(Equal("ListObjectsV2"))
 	})
 
 	It("of credentials are Denied", func(ctx context.Context) {
