@@ -197,10 +197,10 @@ func fold(u *unit, h history, candidates []*candidate) Finding {
 		}
 	}
 	o, r := best.out, best.reason
-	switch o {
-	case Match:
+	if o == Match {
 		r = h.equal(best.state)
-	case Differ:
+	}
+	if o == Differ {
 		o, r = h.unequal(r)
 	}
 	f := u.finding(o, r)

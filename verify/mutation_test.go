@@ -18,7 +18,7 @@ type mutation struct {
 	want string
 }
 
-const victim, neighbour = "photos/m", "photos/n"
+const victim, neighbor = "photos/m", "photos/n"
 
 func flip(at func(n int) int) func(map[string][]byte) {
 	return func(f map[string][]byte) {
@@ -45,7 +45,7 @@ var mutations = []mutation{
 		clear(c[len(c)/4 : len(c)/2])
 		f[victim] = c
 	}, "photos/m differ ContentDiffers"},
-	{"swapped with a neighbour", func(f map[string][]byte) { f[victim], f[neighbour] = f[neighbour], f[victim] },
+	{"swapped with a neighbor", func(f map[string][]byte) { f[victim], f[neighbor] = f[neighbor], f[victim] },
 		"photos/m differ ContentDiffers, photos/n differ ContentDiffers"},
 	{"missing", func(f map[string][]byte) { delete(f, victim) }, "photos/m missingOnDevice NotThere"},
 	{"renamed", move("photos/zz"), "photos/m missingOnDevice NotThere, photos/zz extra Unknown"},

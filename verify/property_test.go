@@ -26,7 +26,6 @@ type subject struct {
 	path, bucket, key string
 	states            []string
 	history           string
-	settled           string
 }
 
 func (s *subject) there(o *oracle) bool { _, ok := o.tree[s.path]; return ok }

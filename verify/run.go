@@ -3,7 +3,7 @@ package verify
 import "context"
 
 // Run verifies a drive. It returns an error only when it could not come to an end:
-// the context was cancelled, the population or the drive could not be listed, or
+// the context was canceled, the population or the drive could not be listed, or
 // the Sink refused; what single objects come to is in the report, whatever it is.
 // Nothing is written and nothing retried, so a repeat is safe; Population.Objects is
 // consumed. Apart from times, the report depends on the request alone.

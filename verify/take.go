@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -10,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"iter"
+	"slices"
 )
 
 // TakeBaseline lists the ranges of src and writes the baseline of a load that is
@@ -44,24 +46,12 @@ func CloseBaseline(ctx context.Context, start io.Reader, src Source, ranges []Ra
 	if err != nil {
 		return Summary{}, err
 	}
-	if b.closed || !sameRanges(b.ranges, ranges) {
+	if b.closed || !slices.Equal(b.ranges, ranges) {
 		return Summary{}, problem("closing the baseline", "it is closed already, or of other ranges",
 			"give the baseline that was taken when the job was made, and the ranges of that job")
 	}
 	lines := mergeStates(b.objects, listing(ctx, src, ranges))
 	return writeBaseline(w, header{Format: baselineFormat, Closed: true, Ranges: ranges}, lines, newMeter(nil, PhaseListing))
-}
-
-func sameRanges(a, b []Range) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // mergeStates merges two listings of the same ranges, an earlier and a later one.
@@ -74,30 +64,29 @@ func mergeStates(start, end iter.Seq2[Expected, error]) iter.Seq2[Expected, erro
 		a, b := cursor{next: nextA, stop: stopA}, cursor{next: nextB, stop: stopB}
 		a.advance()
 		b.advance()
-		for a.ok || b.ok {
-			if a.ok && a.err != nil || b.ok && b.err != nil {
-				yield(Expected{}, firstError(a.err, b.err))
-				return
-			}
-			for _, e := range mergeStep(&a, &b) {
-				if !yield(e, nil) {
-					return
-				}
-			}
+		for more := true; more && (a.ok || b.ok); {
+			more = yieldStep(&a, &b, yield)
 		}
 	}
 }
 
-func firstError(a, b error) error {
-	if a != nil {
-		return a
+// yieldStep yields the objects of the next path and key; false ends the merge.
+func yieldStep(a, b *cursor, yield func(Expected, error) bool) bool {
+	if err := cmp.Or(a.err, b.err); err != nil {
+		yield(Expected{}, err)
+		return false
 	}
-	return b
+	for _, e := range mergeStep(a, b) {
+		if !yield(e, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 func mergeStep(a, b *cursor) []Expected {
 	old, now := a.head, b.head
-	side := 0
+	var side int
 	switch {
 	case !b.ok:
 		side = -1

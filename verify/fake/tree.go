@@ -42,6 +42,22 @@ func NewTree(files map[string][]byte) *Tree {
 
 // Walk implements verify.Tree.
 func (t *Tree) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {
+	all := t.entries()
+	for _, p := range slices.Sorted(maps.Keys(all)) {
+		if root != "" && !strings.HasPrefix(p, root+"/") && (p != root || all[p].Err == nil) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := yield(all[p]); err != nil {
+			return err
+		}
+	}
+	return t.Broken
+}
+
+func (t *Tree) entries() map[string]verify.Entry {
 	all := map[string]verify.Entry{}
 	for p, content := range t.Files {
 		all[p] = verify.Entry{Path: p, Regular: true, Size: int64(len(content))}
@@ -61,18 +77,7 @@ func (t *Tree) Walk(ctx context.Context, root string, yield func(verify.Entry) e
 		maps.DeleteFunc(all, func(p string, _ verify.Entry) bool { return strings.HasPrefix(p, d+"/") })
 		all[d] = verify.Entry{Path: d, Dir: true, Err: err}
 	}
-	for _, p := range slices.Sorted(maps.Keys(all)) {
-		if root != "" && !strings.HasPrefix(p, root+"/") && (p != root || all[p].Err == nil) {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := yield(all[p]); err != nil {
-			return err
-		}
-	}
-	return t.Broken
+	return all
 }
 
 // Open implements verify.Tree.
