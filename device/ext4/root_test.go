@@ -1,0 +1,158 @@
+package ext4_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
+)
+
+// mounted mounts an image and returns the directory; done unmounts it, which also
+// detaches the loop device.
+func mounted(path, options string) (dir string, done func()) {
+	GinkgoHelper()
+	dir = GinkgoT().TempDir()
+	out, err := exec.Command("mount", "-t", "ext4", "-o", "loop,"+options, path, dir).CombinedOutput()
+	if err != nil {
+		Skip(fmt.Sprintf("SKIPPED: this kernel does not mount the image: %v: %s", err, out))
+	}
+	open := true
+	done = func() {
+		if open {
+			open = false
+			out, err := exec.Command("umount", dir).CombinedOutput()
+			Expect(err).NotTo(HaveOccurred(), string(out))
+		}
+	}
+	DeferCleanup(done)
+	return dir, done
+}
+
+// fillByKernel adds what only a kernel makes.
+func fillByKernel(dir string) {
+	Expect(unix.Mkfifo(filepath.Join(dir, "fifo"), 0o600)).To(Succeed())
+	Expect(unix.Mknod(filepath.Join(dir, "device"), unix.S_IFCHR|0o600, 7)).To(Succeed())
+	preallocate(dir, "unwritten", 0, 3<<20, 1<<20, 0)
+	preallocate(dir, "unwritten-keep", unix.FALLOC_FL_KEEP_SIZE, 3<<20, 10, 300)
+	fragment(dir, 5000)
+	grow(dir)
+	removed := mkdir(dir, "removed")
+	for i := range 3000 {
+		write(removed, fmt.Sprintf("%d-%s", i, strings.Repeat("r", i%60)), nil)
+	}
+	for i := 0; i < 3000; i += 3 {
+		Expect(os.Remove(filepath.Join(removed, fmt.Sprintf("%d-%s", i, strings.Repeat("r", i%60))))).To(Succeed())
+	}
+	for _, size := range []int{10, 80, 3000} {
+		name := fmt.Sprint("attributes", size)
+		write(dir, name, data(150, 1))
+		Expect(unix.Setxattr(filepath.Join(dir, name), "user.one", data(min(size, 900), 2), 0)).To(Succeed())
+		link := filepath.Join(dir, "link-"+name)
+		Expect(os.Symlink("target", link)).To(Succeed())
+		Expect(unix.Lsetxattr(link, "trusted.one", data(min(size, 900), 2), 0)).To(Succeed())
+	}
+}
+
+// preallocate makes a file with unwritten extents, some of them written later.
+func preallocate(dir, name string, mode uint32, size int64, writes ...int64) {
+	GinkgoHelper()
+	file, err := os.Create(filepath.Join(dir, name))
+	Expect(err).NotTo(HaveOccurred())
+	defer file.Close()
+	if unix.Fallocate(int(file.Fd()), mode, 0, size) != nil {
+		return // not with indirect blocks
+	}
+	for i, at := range writes {
+		_, err := file.WriteAt(data(5000, uint64(i)), at)
+		Expect(err).NotTo(HaveOccurred())
+	}
+}
+
+// fragment makes a file of many extents: two files that grow by turns, and holes.
+func fragment(dir string, pieces int) {
+	GinkgoHelper()
+	var files [2]*os.File
+	for i := range files {
+		file, err := os.Create(filepath.Join(dir, fmt.Sprint("fragments", i)))
+		Expect(err).NotTo(HaveOccurred())
+		defer file.Close()
+		files[i] = file
+	}
+	for i := range pieces {
+		_, err := files[0].WriteAt(data(1024, uint64(i)), int64(i)*8192)
+		Expect(err).NotTo(HaveOccurred())
+		if i%50 == 0 {
+			_, err = files[1].WriteAt(data(4096, uint64(i)), int64(i/50)*4096)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(unix.Fdatasync(int(files[1].Fd()))).To(Succeed())
+		}
+	}
+}
+
+// grow makes files that were extended and cut by truncate, from within the inode too.
+func grow(dir string) {
+	GinkgoHelper()
+	for _, from := range []int{0, 20, 60, 100, 140, 1000, 5000} {
+		for _, to := range []int64{10, 59, 70, 150, 3000, 70000, 3 << 30} {
+			name := fmt.Sprintf("from%d-to%d", from, to)
+			write(dir, name, data(from, uint64(from)+1))
+			Expect(os.Truncate(filepath.Join(dir, name), to)).To(Succeed())
+			if to < 1<<20 {
+				continue
+			}
+			file, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY, 0)
+			Expect(err).NotTo(HaveOccurred())
+			_, err = file.WriteAt(data(10, 9), 40<<10)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(file.Truncate(1 << 20)).To(Succeed())
+			Expect(file.Close()).To(Succeed())
+		}
+	}
+}
+
+var _ = Describe("The kernel's view", Label("root"), func() {
+	BeforeEach(func() {
+		needTools()
+		if os.Geteuid() != 0 {
+			Skip("SKIPPED: comparing with the kernel's view needs root, to mount an image")
+		}
+	})
+
+	DescribeTable("is the reader's view", func(args ...string) {
+		path := filepath.Join(GinkgoT().TempDir(), "image")
+		garbage(path, 72<<20)
+		Expect(makeImage(path, "72M", "", append([]string{"-E", "nodiscard,lazy_itable_init=0"}, args...)...)).To(Succeed())
+		dir, unmount := mounted(path, "rw")
+		fill(dir)
+		fillByKernel(dir)
+
+		Expect(open(path).NeedsRecovery()).To(BeTrue(), "it is mounted")
+		unmount()
+		clean(path)
+		dir, unmount = mounted(path, "ro,noload")
+		want := treeOf(dir)
+		f := open(path)
+		expectSame(without(tree(f, ""), "lost+found"), want)
+		unmount()
+		Expect(bytes.Contains([]byte(strings.Join(want, "\n")), []byte("fragments0"))).To(BeTrue())
+		if !slices.Contains(args, "^extents,^64bit") {
+			e, err := f.Lookup("fragments0")
+			Expect(err).NotTo(HaveOccurred())
+			Expect(f.Extents(e)).To(HaveLen(5000))
+		}
+	},
+		Entry("of the default image", "-b", "1024"),
+		Entry("of 4 KiB blocks", "-b", "4096"),
+		Entry("of inline data", "-b", "4096", "-O", "inline_data"),
+		Entry("of indirect blocks", "-b", "1024", "-O", "^extents,^64bit"),
+		Entry("of no checksums and no journal", "-b", "4096", "-O", "^metadata_csum,^64bit,^has_journal"),
+		Entry("of all newer features", "-b", "2048", "-O", "inline_data,metadata_csum_seed,orphan_file,large_dir,ea_inode", "-I", "512"),
+	)
+})
