@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -29,8 +30,8 @@ func drive(ctx context.Context, size int64, signature string) string {
 	disks, s := device.New(device.Options{}), device.Selector{Image: file, Serial: "WD-1"}
 	state, err := disks.Inspect(ctx, s)
 	Expect(err).NotTo(HaveOccurred())
-	claim, refused := state.Claim(volumeID)
-	Expect(refused).To(BeNil())
+	claim, refusal := state.Claim(volumeID)
+	Expect(refusal == nil).To(BeTrue(), "%v", refusal)
 	Expect(disks.Format(ctx, claim, volumeID)).To(Succeed())
 	if signature != "" {
 		Expect(disks.WriteSignature(ctx, device.SignatureTarget{Selector: s, FileSystemUUID: volumeID.UUID}, []byte(signature))).To(Succeed())
@@ -62,12 +63,26 @@ func files(ctx context.Context, image string) (map[string]string, device.State) 
 	return all, state
 }
 
+// expectSound checks the file system of a drive with e2fsck, an implementation
+// that is not ours.
+func expectSound(ctx context.Context, image string) {
+	GinkgoHelper()
+	_, state := files(ctx, image)
+	p := state.Content.Partitions[0]
+	tool, err := exec.LookPath("e2fsck")
+	if err != nil {
+		tool = "/usr/sbin/e2fsck"
+	}
+	out, err := exec.CommandContext(ctx, tool, "-fn", fmt.Sprintf("%s?offset=%d", image, p.Start)).CombinedOutput()
+	Expect(err).NotTo(HaveOccurred(), string(out))
+}
+
 // signed makes the buckets, a job and its drive.
 func (w world) signed(ctx context.Context, text string) (id, image string) {
 	GinkgoHelper()
 	w.buckets(ctx)
 	id = w.create(ctx, text)
-	return id, drive(ctx, 64<<20, element(w.call(ctx, "GetStatus", "JobId", id), "SignatureFileContents"))
+	return id, drive(ctx, 32<<20, element(w.call(ctx, "GetStatus", "JobId", id), "SignatureFileContents"))
 }
 
 func (w world) codes(ctx context.Context, id string) string {
@@ -166,7 +181,7 @@ var _ = Describe("A parcel's journey", func() {
 	It("stops when the drive is full, in order, and the file system stays sound", func(ctx context.Context) {
 		w := newWorld()
 		id, image := w.signed(ctx, manifestText)
-		big := strings.Repeat("x", 9<<20)
+		big := strings.Repeat("x", 3<<20)
 		for i := range 9 {
 			w.put(ctx, fmt.Sprintf("2026/%d", i), big)
 		}
@@ -180,6 +195,7 @@ var _ = Describe("A parcel's journey", func() {
 		Expect(all).NotTo(HaveKey("copy/2026/z"))
 		log := strings.TrimSpace(w.get(ctx, "logs", "exports/export-log-"+id))
 		Expect(log[strings.LastIndex(log, "\n"):]).To(ContainSubstring("\t507\tDeviceFull\t/photos/2026/"))
+		expectSound(ctx, image)
 	})
 
 	DescribeTable("ends without a load",

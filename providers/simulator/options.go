@@ -15,7 +15,7 @@ import (
 // but a simulator.
 const (
 	DefaultAccessKeyID     = "AKIDSIMULATOR0000001"
-	DefaultSecretAccessKey = "simulator/secret/that/opens/nothing/else" //nolint:gosec // a public constant on purpose
+	DefaultSecretAccessKey = "simulator/secret/that/opens/nothing/else"
 )
 
 // DefaultRegion is where the simulator is.

@@ -15,7 +15,7 @@ const idLength = 5
 // drawn is the n-th digest of a seed: all that looks random in the simulator
 // comes from here, so that a seed gives the same world again.
 func drawn(seed, what string, n int) [sha256.Size]byte {
-	text := append([]byte(seed+"\x00"+what+"\x00"), binary.BigEndian.AppendUint64(nil, uint64(n))...) //nolint:gosec // n counts from 0
+	text := append([]byte(seed+"\x00"+what+"\x00"), binary.BigEndian.AppendUint64(nil, uint64(n))...)
 	return sha256.Sum256(text)
 }
 

@@ -70,22 +70,22 @@ type Codes struct {
 	ProgressMessage string `json:"progressMessage,omitempty"`
 }
 
-// Over returns c with the members that o has put in their place.
-func (o Codes) Over(c Codes) Codes {
+// Over returns base with the members that c has put in their place.
+func (c Codes) Over(base Codes) Codes {
 	for _, m := range []struct {
 		to   *string
 		from string
 	}{
-		{&c.LocationCode, o.LocationCode},
-		{&c.LocationMessage, o.LocationMessage},
-		{&c.ProgressCode, o.ProgressCode},
-		{&c.ProgressMessage, o.ProgressMessage},
+		{&base.LocationCode, c.LocationCode},
+		{&base.LocationMessage, c.LocationMessage},
+		{&base.ProgressCode, c.ProgressCode},
+		{&base.ProgressMessage, c.ProgressMessage},
 	} {
 		if m.from != "" {
 			*m.to = m.from
 		}
 	}
-	return c
+	return base
 }
 
 // Locate sets the location code and AWS's message for it.

@@ -2,13 +2,13 @@ package jobs
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the service's own format
+	"crypto/sha1"
 	"encoding/base64"
 	"strings"
 )
 
 // signingSecret stands for the secret that AWS never published.
-const signingSecret = "s3export simulator, signing of SIGNATURE files"
+const signingSecret = "s3export simulator, signing of SIGNATURE files" //nolint:gosec // public on purpose
 
 // Signature is the signature of a SIGNATURE file: base64 of HMAC-SHA1 over the job
 // id, a line feed and the manifest with each CRLF turned into LF (AWS

@@ -78,7 +78,7 @@ func corrupt(file string, size int64) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(file, os.O_RDWR, 0) //nolint:gosec // a file that was just staged
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
