@@ -100,7 +100,7 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, incomplete()
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return n, incomplete()
-	case err == io.EOF: //nolint:errorlint // a reader's end is this very value
+	case err == io.EOF:
 		if err := b.check(); err != nil {
 			return n, err
 		}

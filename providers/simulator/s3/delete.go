@@ -18,7 +18,10 @@ func (x *exchange) deleteObject() error {
 type deletion struct {
 	XMLName xml.Name `xml:"Delete"`
 	Quiet   bool
-	Object  []struct{ Key, VersionId string }
+	Object  []struct {
+		Key       string
+		VersionID string `xml:"VersionId"`
+	}
 }
 
 // deleteObjects answers DeleteObjects, which must carry a digest of its body.
@@ -44,7 +47,7 @@ func (x *exchange) deleteObjects() error {
 	doc := newDocument()
 	doc.open("DeleteResult", namespace)
 	for _, o := range wanted.Object {
-		if err := x.deleteOne(doc, o.Key, o.VersionId, wanted.Quiet); err != nil {
+		if err := x.deleteOne(doc, o.Key, o.VersionID, wanted.Quiet); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ func (x *exchange) getObject() error {
 	if err != nil {
 		return err
 	}
-	defer content.Close()
+	defer release(content)
 	if err := x.precondition(o); err != nil {
 		x.set("ETag", quoted(o.ETag))
 		x.set("Last-Modified", o.LastModified.Format(http.TimeFormat))
@@ -42,6 +42,9 @@ func (x *exchange) getObject() error {
 	}
 	return nil
 }
+
+// release closes what was only read: there is nothing to lose.
+func release(c io.Closer) { _ = c.Close() }
 
 // currentVersion refuses a version other than the only one that there is.
 func (x *exchange) currentVersion() error {

@@ -61,7 +61,7 @@ var _ = Describe("a multipart upload", func() {
 			Expect(head.Metadata).To(HaveKeyWithValue("color", "red"))
 		}
 		whole, out := s.get("k")
-		Expect(whole == string(bytes.Join(contents, nil))).To(BeTrue())
+		expectSame(whole, string(bytes.Join(contents, nil)))
 		Expect(out.PartsCount).To(BeNil())
 		_, err = s.client.HeadObject(ctx(), &awss3.HeadObjectInput{Bucket: str(bucket), Key: str("k"), PartNumber: aws.Int32(4)})
 		Expect(err).To(MatchError(ContainSubstring("StatusCode: 416")))
@@ -84,7 +84,7 @@ var _ = Describe("a multipart upload", func() {
 		_, err = complete(id, parts...)
 		Expect(err).NotTo(HaveOccurred())
 		whole, _ := s.get("k")
-		Expect(whole == strings.Repeat("x", 6*mib)).To(BeTrue())
+		expectSame(whole, strings.Repeat("x", 6*mib))
 	})
 
 	It("keeps a checksum over the whole object when asked to", func() {

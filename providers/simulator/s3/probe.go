@@ -55,7 +55,7 @@ func (x *exchange) probeBucket() error {
 // absentSetting returns S3's error for a setting that was never made, nil when a
 // new bucket has one.
 func absentSetting(sub string) *refusal {
-	code, message := "", ""
+	var code, message string
 	switch sub {
 	case "cors":
 		code, message = "NoSuchCORSConfiguration", "The CORS configuration does not exist"

@@ -108,7 +108,7 @@ var _ = Describe("the Go SDK", func() {
 			Body: body(bytes.NewReader(content)), ContentLength: aws.Int64(int64(len(content)))}, options...)
 		Expect(err).NotTo(HaveOccurred())
 		got, out := s.get("k")
-		Expect(got == string(content)).To(BeTrue())
+		expectSame(got, string(content))
 		Expect(out.ContentEncoding).To(BeNil())
 		Expect(s.payload.Load()).To(Equal(payload))
 	},

@@ -86,3 +86,12 @@ func client(url, id, key string, more ...func(*awss3.Options)) *awss3.Client {
 }
 
 func ctx() context.Context { return context.Background() }
+
+// expectSame compares without printing megabytes when it fails.
+func expectSame(got, want string) {
+	GinkgoHelper()
+	Expect(got).To(HaveLen(len(want)))
+	if got != want {
+		Fail("the content is another")
+	}
+}

@@ -18,7 +18,8 @@ const (
 
 // Upload describes a multipart upload that is under way.
 type Upload struct {
-	ID, Key      string
+	Bucket, Key  string
+	ID           string
 	Initiated    time.Time
 	Algorithm    string       // of its checksum; "" for none
 	ChecksumType ChecksumType // "" when Algorithm is
@@ -36,9 +37,10 @@ type part struct {
 	data *memory
 }
 
-// CreateUpload starts a multipart upload.
-func (s *Store) CreateUpload(bucket string, u Upload) (Upload, error) {
-	b, err := s.bucket(bucket)
+// CreateUpload starts a multipart upload and fills in its id, its time and its
+// encryption.
+func (s *Store) CreateUpload(u Upload) (Upload, error) {
+	b, err := s.bucket(u.Bucket)
 	if err != nil {
 		return Upload{}, err
 	}
@@ -48,7 +50,7 @@ func (s *Store) CreateUpload(bucket string, u Upload) (Upload, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.serial++
-	u.ID = fmt.Sprintf("%08d%s", b.serial, opaque(bucket, u.Key, fmt.Sprint(b.serial)))
+	u.ID = fmt.Sprintf("%08d%s", b.serial, opaque(u.Bucket, u.Key, fmt.Sprint(b.serial)))
 	b.uploads[u.ID] = &upload{Upload: u, parts: map[int]part{}}
 	return u, nil
 }
@@ -78,10 +80,9 @@ func (b *bucket) upload(key, id string) (*upload, error) {
 }
 
 // PutPart reads body to its end and keeps it as a part, replacing one of that
-// number. size is a hint; checksum, when it is not nil, is asked after the body
-// was read.
-func (s *Store) PutPart(bucket string, u Upload, number int, body io.Reader, o PutOptions) (Part, error) {
-	b, err := s.bucket(bucket)
+// number. Of the options only Size and Checksum count.
+func (s *Store) PutPart(u Upload, number int, body io.Reader, o PutOptions) (Part, error) {
+	b, err := s.bucket(u.Bucket)
 	if err != nil {
 		return Part{}, err
 	}

@@ -146,8 +146,8 @@ var _ = DescribeTable("the ETag", func(build func(s *store.Store) (store.Object,
 // multipart uploads parts and completes the upload.
 func multipart(s *store.Store, u store.Upload, contents ...string) (store.Object, error) {
 	GinkgoHelper()
-	u.Key = "k"
-	u, err := s.CreateUpload("photos", u)
+	u.Bucket, u.Key = "photos", "k"
+	u, err := s.CreateUpload(u)
 	Expect(err).NotTo(HaveOccurred())
 	var parts []store.Part
 	for i, content := range contents {
@@ -157,11 +157,11 @@ func multipart(s *store.Store, u store.Upload, contents ...string) (store.Object
 			in = io.TeeReader(in, h)
 			o.Checksum = func() store.Checksum { return checksum(u.Algorithm, h) }
 		}
-		p, err := s.PutPart("photos", u, i+1, in, o)
+		p, err := s.PutPart(u, i+1, in, o)
 		Expect(err).NotTo(HaveOccurred())
 		parts = append(parts, p)
 	}
-	return s.CompleteUpload("photos", u, parts, store.PutOptions{})
+	return s.CompleteUpload(u, parts, store.PutOptions{})
 }
 
 var _ = Describe("a bucket with opaque ETags", func() {
