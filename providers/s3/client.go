@@ -26,7 +26,7 @@ const (
 
 // Options configure a Client. Only Credentials are required.
 type Options struct {
-	// Credentials sign the requests.
+	// Credentials sign the requests; aws.AnonymousCredentials read public buckets.
 	Credentials aws.CredentialsProvider
 	// Region of the buckets. Empty: us-east-1.
 	Region string
@@ -82,7 +82,7 @@ func New(o Options) (*Client, error) {
 func serviceOptions(o Options) service.Options {
 	so := service.Options{
 		Region:                     o.Region,
-		Credentials:                aws.NewCredentialsCache(credentials{o.Credentials}),
+		Credentials:                provider(o.Credentials),
 		HTTPClient:                 o.HTTPClient,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 		DisableLogOutputChecksumValidationSkipped: true,
@@ -128,6 +128,15 @@ func checkEndpoint(text string) (loopback bool, err error) {
 
 func invalidOptions(problem, remedy string) error {
 	return &providers.Error{Kind: providers.Invalid, Op: "s3 client", Message: problem, Remedy: remedy}
+}
+
+// provider leaves anonymous credentials, with which requests are not signed, as the
+// SDK knows them.
+func provider(c aws.CredentialsProvider) aws.CredentialsProvider {
+	if aws.IsCredentialsProvider(c, (*aws.AnonymousCredentials)(nil)) {
+		return c
+	}
+	return aws.NewCredentialsCache(credentials{c})
 }
 
 // credentials mark the errors of a credentials provider as such.

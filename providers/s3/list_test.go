@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -41,6 +42,26 @@ var _ = Describe("List", func() {
 		Expect(q.Get("list-type") + q.Get("encoding-type") + q.Get("prefix") + q.Get("start-after") + q.Get("max-keys")).To(Equal("2urla/a/01000"))
 		Expect(s.asked[1].URL.Query().Get("continuation-token")).To(Equal("t1"))
 		Expect(s.asked[0].Header.Get("User-Agent")).To(ContainSubstring("s3export/0.1"))
+	})
+
+	It("addresses buckets by path at an endpoint of one's own, and by host at AWS", func(ctx context.Context) {
+		for endpoint, want := range map[string]string{
+			"http://s3.example.com": "http://s3.example.com/photos",
+			"":                      "https://photos.s3.eu-west-1.amazonaws.com/",
+		} {
+			var asked string
+			c, err := s3.New(s3.Options{
+				Credentials: aws.AnonymousCredentials{}, Region: "eu-west-1", Endpoint: endpoint, Attempts: 1,
+				HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+					asked = r.URL.Scheme + "://" + r.URL.Host + r.URL.Path
+					return nil, errors.New("offline")
+				}),
+			})
+			Expect(err).NotTo(HaveOccurred())
+			_, err = list(ctx, c, s3.Query{})
+			Expect(errorOf(err).Kind).To(Equal(providers.Transient))
+			Expect(asked).To(Equal(want))
+		}
 	})
 
 	It("shows objects with bare ETags", func(ctx context.Context) {
@@ -108,3 +129,7 @@ var _ = Describe("List", func() {
 		Expect(keys).To(Equal([]string{"a"}))
 	})
 })
+
+type doer func(*http.Request) (*http.Response, error)
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
