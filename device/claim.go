@@ -72,7 +72,7 @@ func (r *Refusal) Error() string { return r.Message }
 // or only an empty or half-made volume v, or any volume of replaces. There is no
 // flag that widens it.
 func (s State) Claim(v VolumeID, replaces ...VolumeID) (Claim, *Refusal) {
-	if r := s.present(); r != nil {
+	if r := s.Missing(); r != nil {
 		return Claim{}, r
 	}
 	if r := s.Fit(true); r != nil {
@@ -94,8 +94,8 @@ func (s State) Claim(v VolumeID, replaces ...VolumeID) (Claim, *Refusal) {
 
 // erasable is the heart of the claim: what may be on a device that is erased.
 func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
-	if v.PartitionGUID == "" || v.UUID == "" || s.Content.Fingerprint == "" {
-		return &Refusal{DeviceForeign, "the content of " + s.Path + " cannot be compared with a volume of ours", "inspect the device first"}
+	if v.PartitionGUID == "" || v.UUID == "" {
+		return &Refusal{DeviceForeign, "the content of " + s.Path + " cannot be compared: no volume was given", "inspect the device first"}
 	}
 	for _, old := range replaces {
 		switch s.Relation(old) {
@@ -167,7 +167,8 @@ func (s State) Fit(write bool) *Refusal {
 	return nil
 }
 
-func (s State) present() *Refusal {
+// Missing refuses a device that is not Present; nil for one that is.
+func (s State) Missing() *Refusal {
 	switch s.Presence {
 	case Present:
 		return nil

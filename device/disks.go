@@ -85,7 +85,7 @@ func (d *Disks) Inspect(ctx context.Context, s Selector) (State, error) {
 // look reads what is on the device that h holds.
 func look(ctx context.Context, st State, h *held) (State, error) {
 	st.Identity.Size = h.size
-	st.Mismatch = st.Selector.Size.mismatch(h.size)
+	st.Mismatch = st.Selector.Size.Mismatch(h.size)
 	m := h.medium()
 	c, err := readContent(ctx, m)
 	if ctx.Err() != nil {
@@ -107,8 +107,8 @@ func unknown(s Selector, path string, err error) State {
 	return State{Selector: s, Presence: Unknown, Path: path, Problem: fmt.Sprintf("%s cannot be read: %v", path, err), Remedy: remedy}
 }
 
-// mismatch says how a size differs from what was asked for; empty if it does not.
-func (c SizeCheck) mismatch(size int64) string {
+// Mismatch says how a size differs from what was asked for; empty if it does not.
+func (c SizeCheck) Mismatch(size int64) string {
 	if c.Bytes == 0 || math.Abs(float64(size-c.Bytes)) <= c.Tolerance*float64(c.Bytes) {
 		return ""
 	}

@@ -20,7 +20,7 @@ import (
 // ext at all.
 func (d *Disks) Open(ctx context.Context, s Selector) (Volume, error) {
 	st := d.locate(s)
-	if r := st.present(); r != nil {
+	if r := st.Missing(); r != nil {
 		return nil, refused(opOpen, firstOf(st.Path, s.name()), r)
 	}
 	h, err := openShared(st.Path, st.Identity.Kind)
@@ -43,7 +43,7 @@ func open4(ctx context.Context, st State, h *held) (*volume, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r := st.present(); r != nil {
+	if r := st.Missing(); r != nil {
 		return nil, refused(opOpen, h.path, r)
 	}
 	if r := st.Fit(false); r != nil {

@@ -28,7 +28,7 @@ type SignatureTarget struct {
 // Its errors are *Error; DeviceChanged for another file system than expected.
 func (d *Disks) WriteSignature(ctx context.Context, t SignatureTarget, text []byte) error {
 	st := d.locate(t.Selector)
-	if r := st.present(); r != nil {
+	if r := st.Missing(); r != nil {
 		return refused(opSign, firstOf(st.Path, t.Selector.name()), r)
 	}
 	if len(text) == 0 || len(text) > signatureMax {
@@ -65,7 +65,7 @@ func (s signing) allowed(ctx context.Context) (extAt, error) {
 	if err != nil {
 		return extAt{}, err
 	}
-	if r := st.present(); r != nil {
+	if r := st.Missing(); r != nil {
 		return extAt{}, refused(opSign, s.h.path, r)
 	}
 	if r := st.Fit(true); r != nil {
