@@ -85,7 +85,7 @@ func (d *decoder) decode() []Document {
 func (d *decoder) list(root *yaml.Node) []Document {
 	items := child(root, "items")
 	bad := d.header(root)
-	if items == nil || items.Kind != yaml.SequenceNode {
+	if items == nil || len(items.Content) == 0 || items.Kind != yaml.SequenceNode {
 		d.problem(root, "", "a List without items", "write the Backups as items")
 		return nil
 	}

@@ -145,9 +145,9 @@ var _ = Describe("manifestFrom", func() {
 		Expect(err).NotTo(HaveOccurred())
 		text, err := os.ReadFile("../examples/existing-manifest/manifest")
 		Expect(err).NotTo(HaveOccurred())
-		digest := func(old, new string) string {
+		digest := func(from, to string) string {
 			GinkgoHelper()
-			changed := strings.Replace(string(text), old, new, 1)
+			changed := strings.Replace(string(text), from, to, 1)
 			Expect(os.WriteFile(filepath.Join(dir, "manifest"), []byte(changed), 0o600)).To(Succeed())
 			docs, err := specs.Decode(filepath.Join(dir, "a.yaml"), spec, specs.Options{})
 			Expect(err).NotTo(HaveOccurred())

@@ -97,7 +97,7 @@ var _ = DescribeTable("the schema refuses",
 			Expect(compiledSchema().Validate(value)).NotTo(Succeed())
 		}
 	},
-	entries("unknown-key", "misspelt-key", "wrong-case", "postal-code-unquoted", "yaml-lies", "unknown-phase", "phase-new",
+	entries("unknown-key", "misspelled-key", "wrong-case", "postal-code-unquoted", "yaml-lies", "unknown-phase", "phase-new",
 		"two-providers", "provider-of-later", "no-provider", "missing-serial", "two-selectors", "manifest-twice", "no-manifest",
 		"literal-secret", "literal-secret-number", "literal-secret-key", "two-secret-sources", "no-secret-source", "no-encryption",
 		"no-values", "kinds-of-values", "quantities", "sample-of-later", "names", "other-kind", "other-version", "no-head",

@@ -22,7 +22,7 @@ func suggest(word string, known []string) string {
 }
 
 // distance counts the letters to put in, leave out, change or exchange with their
-// neighbour; it gives up at most.
+// neighbor; it gives up at most.
 func distance(a, b string, most int) int {
 	if len(a)-len(b) >= most || len(b)-len(a) >= most {
 		return most

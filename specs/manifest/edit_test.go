@@ -101,8 +101,8 @@ var _ = Describe("Redact", func() {
 		Entry("block", "pinCode: |\n  hunter2\n"),
 		Entry("over lines", "pinCode: \"a\n  hunter2\"\n"),
 		Entry("flow", "{deviceId: x, pinCode: hunter2}\n"),
-		Entry("misspelt", "deviceId: x\npincode: hunter2\n"),
-		Entry("misspelt, block", "pinCode: a\npincode: |\n  hunter2\n"),
+		Entry("misspelled", "deviceId: x\npincode: hunter2\n"),
+		Entry("misspelled, block", "pinCode: a\npincode: |\n  hunter2\n"),
 		Entry("in a comment", "# pinCode: hunter2\npinCode: x\n"),
 	)
 })

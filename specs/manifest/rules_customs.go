@@ -65,6 +65,6 @@ func checkCustomsValues(c *checker, u Customs) {
 
 func checkExportLicense(c *checker, m Manifest, _ Setting) {
 	if m.Customs != nil && m.Customs.RequiresExportLicense == Yes {
-		c.warn("customs.requiresExportLicense", "AWS does not ship what needs an export licence", "ask AWS before you ship")
+		c.warn("customs.requiresExportLicense", "AWS does not ship what needs an export license", "ask AWS before you ship")
 	}
 }

@@ -84,7 +84,7 @@ var _ = Describe("Check", func() {
 		Entry("no kind of device", "customs.deviceType", func(m *manifest.Manifest) { m.Customs.DeviceType = "" }),
 		Entry("a kind of device", "customs.deviceType", func(m *manifest.Manifest) { m.Customs.DeviceType = "tape" }),
 		Entry("a type of export", "customs.typeOfExport", func(m *manifest.Manifest) { m.Customs.TypeOfExport = "gift" }),
-		Entry("a licence", "customs.requiresExportLicense", func(m *manifest.Manifest) { m.Customs.RequiresExportLicense = manifest.Yes }),
+		Entry("a license", "customs.requiresExportLicense", func(m *manifest.Manifest) { m.Customs.RequiresExportLicense = manifest.Yes }),
 	)
 
 	It("wants all of a text that is sent as it is", func() {
