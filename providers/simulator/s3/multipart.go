@@ -11,7 +11,7 @@ import (
 )
 
 func (x *exchange) createUpload() error {
-	u := store.Upload{Bucket: x.bucket, Key: x.key}
+	u := store.Upload{Key: x.key}
 	var err error
 	if u.Attributes, err = x.attributes(); err != nil {
 		return err
@@ -22,7 +22,7 @@ func (x *exchange) createUpload() error {
 	if u.ChecksumType, err = x.checksumType(u.Algorithm); err != nil {
 		return err
 	}
-	if u, err = x.store.CreateUpload(u); err != nil {
+	if u, err = x.store.CreateUpload(x.bucket, u); err != nil {
 		return err
 	}
 	if u.Algorithm != "" {
@@ -91,7 +91,7 @@ func (x *exchange) completeUpload() error {
 	if err != nil {
 		return err
 	}
-	made, err := x.store.CompleteUpload(u, named, o)
+	made, err := x.store.CompleteUpload(x.bucket, u, named, o)
 	if err != nil {
 		return err
 	}

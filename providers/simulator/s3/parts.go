@@ -32,7 +32,7 @@ func (x *exchange) uploadPart() error {
 	if b.sum != nil && u.Algorithm != "" && b.sum.algorithm != u.Algorithm {
 		return mismatchedAlgorithm(u.Algorithm, b.sum.algorithm)
 	}
-	p, err := x.store.PutPart(u, number, b, store.PutOptions{Size: b.size, Checksum: b.sum.kept})
+	p, err := x.store.PutPart(x.bucket, u, number, b, store.PutOptions{Size: b.size, Checksum: b.sum.kept})
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (x *exchange) uploadPartCopy() error {
 		sum := &declared{algorithm: u.Algorithm, h: store.NewHash(u.Algorithm)}
 		in, o.Checksum = io.TeeReader(in, sum.h), sum.computed
 	}
-	p, err := x.store.PutPart(u, number, in, o)
+	p, err := x.store.PutPart(x.bucket, u, number, in, o)
 	if err != nil {
 		return err
 	}

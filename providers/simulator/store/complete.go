@@ -12,8 +12,8 @@ import (
 // ErrInvalidPart, ErrPartOrder, ErrPartTooSmall, ErrPartChecksum, ErrBadChecksum,
 // ErrSize, and those of the
 // conditions in o; the upload then stays as it is.
-func (s *Store) CompleteUpload(u Upload, named []Part, o PutOptions) (Object, error) {
-	b, err := s.bucket(u.Bucket)
+func (s *Store) CompleteUpload(bucket string, u Upload, named []Part, o PutOptions) (Object, error) {
+	b, err := s.bucket(bucket)
 	if err != nil {
 		return Object{}, err
 	}
@@ -31,7 +31,7 @@ func (s *Store) CompleteUpload(u Upload, named []Part, o PutOptions) (Object, er
 	case o.Checksum != nil && !sameChecksum(o.Checksum(), object.Checksum):
 		return Object{}, fmt.Errorf("%q: %w", u.Key, ErrBadChecksum)
 	}
-	made, err := b.put(&entry{bucket: u.Bucket, object: object, content: data}, o)
+	made, err := b.put(&entry{bucket: bucket, object: object, content: data}, o)
 	if err != nil {
 		return Object{}, err
 	}

@@ -40,7 +40,7 @@ func readMemory(r io.Reader, hint int64) (*memory, error) {
 		if n > 0 {
 			m.add(shrunk(chunk[:n]))
 		}
-		if err == io.EOF { //nolint:errorlint // as fill returns it
+		if err == io.EOF {
 			return m, nil
 		}
 		if err != nil {
@@ -60,7 +60,7 @@ func fill(r io.Reader, b []byte) (int, error) {
 	for n < len(b) {
 		m, err := r.Read(b[n:])
 		n += m
-		if err == io.EOF { //nolint:errorlint // a reader's end is this very value, a wrapped one is a failure
+		if err == io.EOF {
 			return n, io.EOF
 		}
 		if err != nil {

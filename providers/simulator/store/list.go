@@ -63,11 +63,11 @@ func (b *bucket) page(q Query) ([]*entry, Page) {
 		}
 		page.CommonPrefixes = append(page.CommonPrefixes, common)
 		page.Last = common
-		if next := successor(common); next != "" {
-			c.seek(next)
-		} else {
+		next := successor(common)
+		if next == "" {
 			break
 		}
+		c.seek(next)
 	}
 	return entries, page
 }

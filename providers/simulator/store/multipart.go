@@ -18,8 +18,7 @@ const (
 
 // Upload describes a multipart upload that is under way.
 type Upload struct {
-	Bucket, Key  string
-	ID           string
+	ID, Key      string
 	Initiated    time.Time
 	Algorithm    string       // of its checksum; "" for none
 	ChecksumType ChecksumType // "" when Algorithm is
@@ -39,8 +38,8 @@ type part struct {
 
 // CreateUpload starts a multipart upload and fills in its id, its time and its
 // encryption.
-func (s *Store) CreateUpload(u Upload) (Upload, error) {
-	b, err := s.bucket(u.Bucket)
+func (s *Store) CreateUpload(bucket string, u Upload) (Upload, error) {
+	b, err := s.bucket(bucket)
 	if err != nil {
 		return Upload{}, err
 	}
@@ -50,7 +49,7 @@ func (s *Store) CreateUpload(u Upload) (Upload, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.serial++
-	u.ID = fmt.Sprintf("%08d%s", b.serial, opaque(u.Bucket, u.Key, fmt.Sprint(b.serial)))
+	u.ID = fmt.Sprintf("%08d%s", b.serial, opaque(bucket, u.Key, fmt.Sprint(b.serial)))
 	b.uploads[u.ID] = &upload{Upload: u, parts: map[int]part{}}
 	return u, nil
 }
@@ -81,8 +80,8 @@ func (b *bucket) upload(key, id string) (*upload, error) {
 
 // PutPart reads body to its end and keeps it as a part, replacing one of that
 // number. Of the options only Size and Checksum count.
-func (s *Store) PutPart(u Upload, number int, body io.Reader, o PutOptions) (Part, error) {
-	b, err := s.bucket(u.Bucket)
+func (s *Store) PutPart(bucket string, u Upload, number int, body io.Reader, o PutOptions) (Part, error) {
+	b, err := s.bucket(bucket)
 	if err != nil {
 		return Part{}, err
 	}

@@ -48,18 +48,18 @@ var _ = Describe("completing an upload", func() {
 	BeforeEach(func() {
 		s = newStore()
 		var err error
-		u, err = s.CreateUpload(store.Upload{Bucket: "photos", Key: "k"})
+		u, err = s.CreateUpload("photos", store.Upload{Key: "k"})
 		Expect(err).NotTo(HaveOccurred())
 		parts = nil
 		for i, content := range []string{strings.Repeat("a", 5*mib), "small", "end"} {
-			p, err := s.PutPart(u, i+1, strings.NewReader(content), store.PutOptions{})
+			p, err := s.PutPart("photos", u, i+1, strings.NewReader(content), store.PutOptions{})
 			Expect(err).NotTo(HaveOccurred())
 			parts = append(parts, p)
 		}
 	})
 
 	complete := func(named ...store.Part) error {
-		_, err := s.CompleteUpload(u, named, store.PutOptions{})
+		_, err := s.CompleteUpload("photos", u, named, store.PutOptions{})
 		return err
 	}
 

@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -102,7 +101,7 @@ var _ = Describe("objects", func() {
 		o, err := s.Put("photos", "k", iotest.HalfReader(bytes.NewReader(content)), store.PutOptions{Size: hint})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.Size).To(BeEquivalentTo(size))
-		Expect(read(s, "photos", "k") == string(content)).To(BeTrue())
+		Expect(bytes.Equal([]byte(read(s, "photos", "k")), content)).To(BeTrue())
 		r, _, err := s.Open("photos", "k")
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r.Seek(int64(size/2), io.SeekStart)).To(BeEquivalentTo(size / 2))
@@ -146,8 +145,8 @@ var _ = DescribeTable("the ETag", func(build func(s *store.Store) (store.Object,
 // multipart uploads parts and completes the upload.
 func multipart(s *store.Store, u store.Upload, contents ...string) (store.Object, error) {
 	GinkgoHelper()
-	u.Bucket, u.Key = "photos", "k"
-	u, err := s.CreateUpload(u)
+	u.Key = "k"
+	u, err := s.CreateUpload("photos", u)
 	Expect(err).NotTo(HaveOccurred())
 	var parts []store.Part
 	for i, content := range contents {
@@ -157,11 +156,11 @@ func multipart(s *store.Store, u store.Upload, contents ...string) (store.Object
 			in = io.TeeReader(in, h)
 			o.Checksum = func() store.Checksum { return checksum(u.Algorithm, h) }
 		}
-		p, err := s.PutPart(u, i+1, in, o)
+		p, err := s.PutPart("photos", u, i+1, in, o)
 		Expect(err).NotTo(HaveOccurred())
 		parts = append(parts, p)
 	}
-	return s.CompleteUpload(u, parts, store.PutOptions{})
+	return s.CompleteUpload("photos", u, parts, store.PutOptions{})
 }
 
 var _ = Describe("a bucket with opaque ETags", func() {
@@ -257,5 +256,5 @@ var _ = It("ends the objects of a bucket that is not there with an error", func(
 		Expect(err).To(MatchError(store.ErrNoSuchBucket))
 		return
 	}
-	Fail(fmt.Sprint("nothing was yielded"))
+	Fail("nothing was yielded")
 })
