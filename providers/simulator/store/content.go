@@ -36,15 +36,15 @@ func readMemory(r io.Reader, hint int64) (*memory, error) {
 	size := min(max(hint, 512), largeChunk)
 	for {
 		chunk := make([]byte, size)
-		n, err := fill(r, chunk)
+		n, ended, err := fill(r, chunk)
+		if err != nil {
+			return nil, err
+		}
 		if n > 0 {
 			m.add(shrunk(chunk[:n]))
 		}
-		if err == io.EOF {
+		if ended {
 			return m, nil
-		}
-		if err != nil {
-			return nil, err
 		}
 		size = min(max(2*size, smallChunk), largeChunk)
 		if hint > 0 && m.size() == hint {
@@ -53,21 +53,20 @@ func readMemory(r io.Reader, hint int64) (*memory, error) {
 	}
 }
 
-// fill reads until b is full. Unlike io.ReadFull it keeps the reader's own error,
+// fill reads until b is full or the reader ends. Unlike io.ReadFull it keeps the reader's own error,
 // so that a body which broke off is not taken for one that ended.
-func fill(r io.Reader, b []byte) (int, error) {
-	n := 0
+func fill(r io.Reader, b []byte) (n int, ended bool, err error) {
 	for n < len(b) {
 		m, err := r.Read(b[n:])
 		n += m
 		if err == io.EOF {
-			return n, io.EOF
+			return n, true, nil
 		}
 		if err != nil {
-			return n, fmt.Errorf("reading a body: %w", err)
+			return n, false, fmt.Errorf("reading a body: %w", err)
 		}
 	}
-	return n, nil
+	return n, false, nil
 }
 
 func shrunk(b []byte) []byte {
