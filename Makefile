@@ -122,6 +122,7 @@ examples: build ## every example is a valid spec
 
 .PHONY: dependencies
 dependencies: ## licenses, number and notes of the modules that are used
+	go -C tools test ./...
 	go -C tools run ./dependencies
 
 .PHONY: lengths
