@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,6 +18,8 @@ type stage struct {
 	wake    chan struct{}
 	outside chan struct{}
 	start   time.Time
+
+	mu      sync.Mutex // virtual time orders, but nothing is synchronized by it
 	files   Listing
 	err     error
 	looks   []time.Duration // when the directory was listed, since the start
@@ -44,6 +47,8 @@ func play(t *testing.T, o Options, script func(s *stage)) *stage {
 }
 
 func (s *stage) look() (Listing, error, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.looks = append(s.looks, time.Since(s.start))
 	if s.err != nil {
 		return nil, s.err, nil
@@ -60,10 +65,17 @@ func (s *stage) note(c Change) {
 	clear(c.Files) // it is ours
 }
 
-// after lets time pass and then puts files (name, content) or takes them away
-// (name, ""), with one wake-up.
-func (s *stage) after(d time.Duration, files ...string) {
-	time.Sleep(d) //nolint:forbidigo // virtual time
+// fail lets the directory be unreadable from now on, or readable again.
+func (s *stage) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// put puts files (name, content) or takes them away (name, ""), and nobody hears.
+func (s *stage) put(files ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for i := 0; i+1 < len(files); i += 2 {
 		if files[i+1] == "" {
 			delete(s.files, files[i])
@@ -71,6 +83,12 @@ func (s *stage) after(d time.Duration, files ...string) {
 			s.files[files[i]] = files[i+1]
 		}
 	}
+}
+
+// after lets time pass and then puts files, with one wake-up.
+func (s *stage) after(d time.Duration, files ...string) {
+	time.Sleep(d) //nolint:forbidigo // virtual time
+	s.put(files...)
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -154,7 +172,7 @@ func TestTiming(t *testing.T) {
 			options: Options{Resync: 30 * time.Second},
 			script: func(s *stage) {
 				s.idle(time.Second)
-				s.files["a"] = "1"
+				s.put("a", "1")
 				s.idle(31 * time.Second)
 			},
 			changes: []string{"0s +[] -[] of 0", "30.3s +[a] -[] of 1"},
@@ -175,9 +193,9 @@ func TestTiming(t *testing.T) {
 			script: func(s *stage) {
 				s.after(0, "a", "1")
 				s.idle(500 * ms)
-				s.err = errors.New("away")
+				s.fail(errors.New("away"))
 				s.idle(5 * time.Second)
-				s.err = nil
+				s.fail(nil)
 				s.idle(time.Second)
 			},
 			changes: []string{"0s +[] -[] of 0", "300ms +[a] -[] of 1", "1.3s +[] -[] of 1 away", "6.3s +[] -[] of 1"},
@@ -189,9 +207,9 @@ func TestTiming(t *testing.T) {
 				s.idle(time.Second)
 				s.after(0, "a", "") // missed at 1.3 s
 				s.idle(400 * ms)
-				s.err = errors.New("away") // at 1.4 s
+				s.fail(errors.New("away")) // at 1.4 s
 				s.idle(300 * ms)           // would have been confirmed at 1.6 s
-				s.err = nil
+				s.fail(nil)
 				s.after(0) // missed at 2 s, for the first time again
 				s.idle(400 * ms)
 				s.after(0, "a", "1") // in time for 2.3 s
@@ -202,7 +220,7 @@ func TestTiming(t *testing.T) {
 		},
 		"a wake-up from outside lists like an event": {
 			script: func(s *stage) {
-				s.files["a"] = "1"
+				s.put("a", "1")
 				s.outside <- struct{}{}
 				s.idle(time.Second)
 				close(s.outside)
