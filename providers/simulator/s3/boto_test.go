@@ -44,6 +44,19 @@ try:
 except botocore.exceptions.ClientError as e:
     assert e.response["Error"]["Code"] == "NoSuchKey"
     assert e.response["Error"]["Key"] == "none", e.response
+assert "Status" not in s3.get_bucket_versioning(Bucket=B)
+rules = s3.get_bucket_encryption(Bucket=B)["ServerSideEncryptionConfiguration"]["Rules"]
+assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256", rules
+assert s3.get_object_tagging(Bucket=B, Key="stream")["TagSet"] == []
+for who in s3.get_bucket_acl(Bucket=B), s3.get_object_acl(Bucket=B, Key="stream"):
+    assert who["Grants"][0]["Permission"] == "FULL_CONTROL", who
+for ask, code in [(s3.get_bucket_policy, "NoSuchBucketPolicy"), (s3.get_bucket_lifecycle_configuration, "NoSuchLifecycleConfiguration"),
+                  (s3.list_bucket_metrics_configurations, "NotImplemented")]:
+    try:
+        ask(Bucket=B)
+        raise AssertionError(code)
+    except botocore.exceptions.ClientError as e:
+        assert e.response["Error"]["Code"] == code, e.response
 url = s3.generate_presigned_url("get_object", Params={"Bucket": B, "Key": "stream"})
 import urllib.request
 assert urllib.request.urlopen(url).read() == b"y" * 100

@@ -53,8 +53,9 @@ func readMemory(r io.Reader, hint int64) (*memory, error) {
 	}
 }
 
-// fill reads until b is full or the reader ends. Unlike io.ReadFull it keeps the reader's own error,
-// so that a body which broke off is not taken for one that ended.
+// fill reads until b is full or the reader ends. Unlike io.ReadFull it keeps the
+// reader's own error, so that a body which broke off is not taken for one that
+// ended.
 func fill(r io.Reader, b []byte) (n int, ended bool, err error) {
 	for n < len(b) {
 		m, err := r.Read(b[n:])
