@@ -38,13 +38,8 @@ func (e Effect) String() string {
 //sumtype:decl
 type Action interface{ action() }
 
-type sealed struct{}
-
-func (sealed) action() {}
-
 // FormatVolume erases the device and makes our volume on it.
 type FormatVolume struct {
-	sealed
 	Claim  device.Claim
 	Device device.Identity
 	Path   string
@@ -55,7 +50,6 @@ type FormatVolume struct {
 // AdoptVolume records that the volume is there: finished before a kill, or
 // somebody else's with format: Never.
 type AdoptVolume struct {
-	sealed
 	Device   device.Identity
 	GUID     string
 	UUID     string
@@ -65,32 +59,27 @@ type AdoptVolume struct {
 // TakeBaseline lists what the load selects and keeps the listing. With AtEnd it
 // merges the listing at the load's end into the one that was taken before.
 type TakeBaseline struct {
-	sealed
 	AtEnd bool
 }
 
 // CreateJob makes the job at the service.
 type CreateJob struct {
-	sealed
 	DeviceID string
 }
 
 // AdoptJob records a job that carries our mark.
 type AdoptJob struct {
-	sealed
 	Job providers.Job
 }
 
 // UpdateJob replaces the job's manifest.
 type UpdateJob struct {
-	sealed
 	ID       providers.JobID
 	DeviceID string
 }
 
 // WriteSignature puts the job's SIGNATURE on the volume.
 type WriteSignature struct {
-	sealed
 	ID             providers.JobID
 	Text           string
 	FileSystemUUID string
@@ -99,37 +88,46 @@ type WriteSignature struct {
 
 // FetchLabel has the service make the shipping label and keeps the PDF.
 type FetchLabel struct {
-	sealed
 	ID providers.JobID
 }
 
 // RecordLoad records that the service has ended the load.
 type RecordLoad struct {
-	sealed
 	Job providers.Job
 }
 
 // Fill copies the data onto the attached device.
-type Fill struct{ sealed }
+type Fill struct{}
 
 // Verify proves the device against the source.
 type Verify struct {
-	sealed
 	Attempt int  // from 1
 	Resume  bool // an earlier attempt was interrupted
 }
 
 // CancelJob cancels the job at the service.
 type CancelJob struct {
-	sealed
 	ID providers.JobID
 }
 
 // RecordCanceled records that the run has ended on purpose.
 type RecordCanceled struct {
-	sealed
 	ID providers.JobID
 }
+
+func (FormatVolume) action()   {}
+func (AdoptVolume) action()    {}
+func (TakeBaseline) action()   {}
+func (CreateJob) action()      {}
+func (AdoptJob) action()       {}
+func (UpdateJob) action()      {}
+func (WriteSignature) action() {}
+func (FetchLabel) action()     {}
+func (RecordLoad) action()     {}
+func (Fill) action()           {}
+func (Verify) action()         {}
+func (CancelJob) action()      {}
+func (RecordCanceled) action() {}
 
 // The names of the actions, as intents hold them.
 const (

@@ -128,8 +128,8 @@ func exportedCondition(run Run) Condition {
 
 func verifiedCondition(run Run, want specs.Document, now time.Time) Condition {
 	c := Condition{Type: "Verified", Status: False, Reason: reasonNotYet, Message: "no proof yet"}
-	p, any := run.LatestProof()
-	if !any {
+	p, found := run.LatestProof()
+	if !found {
 		return c
 	}
 	c.Message = p.Summary

@@ -66,7 +66,7 @@ func (c *deciding) decide() bool {
 // admit refuses wishes that contradict what has happened.
 func (c *deciding) admit() bool {
 	wanted := c.want.Spec.Phase
-	if latest, any := c.seen.Record.Latest(); any && latest.Name != c.run.Name {
+	if latest, begun := c.seen.Record.Latest(); begun && latest.Name != c.run.Name {
 		if c.seen.Record.hasRun(c.run.Name) {
 			return c.block(RunUnderWay,
 				fmt.Sprintf("run %q is over: run %q came after it", c.run.Name, latest.Name),

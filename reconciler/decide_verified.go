@@ -12,13 +12,13 @@ import (
 // verified proves the drive, unless a proof holds. A bad verdict is sticky: it is
 // not repeated by itself, because reading a bad drive again does not mend it.
 func (c *deciding) verified() bool {
-	proof, any := c.run.LatestProof()
+	proof, proven := c.run.LatestProof()
 	resumed := c.run.Pending(nameVerify)
 	again := c.limits.Reverify || resumed
-	if any && !again && !c.verdictStale(proof) {
+	if proven && !again && !c.verdictStale(proof) {
 		return c.verdictHolds(proof)
 	}
-	if !c.foreseen() && !c.driveForProof(proof, any) {
+	if !c.foreseen() && !c.driveForProof(proof, proven) {
 		return false
 	}
 	c.do(Verify{Attempt: c.attempt(resumed), Resume: resumed})
@@ -52,10 +52,10 @@ func (c *deciding) verdictHolds(p Proof) bool {
 	return false
 }
 
-func (c *deciding) driveForProof(p Proof, any bool) bool {
+func (c *deciding) driveForProof(p Proof, proven bool) bool {
 	d := c.seen.Device
 	if d.Presence == device.Absent {
-		if any && p.Verdict == verify.Pass {
+		if proven && p.Verdict == verify.Pass {
 			return c.wait(ProofDue, fmt.Sprintf("the proof of %s is older than %s", day(p.At), c.want.Spec.Verify.MaxAge),
 				"bring "+c.deviceName()+c.whereItIs(), lookForDrive)
 		}
@@ -73,8 +73,8 @@ func (c *deciding) attempt(resumed bool) int {
 
 // proofHolds reports whether the latest proof passed and is young enough.
 func proofHolds(run Run, want specs.Document, now time.Time) bool {
-	p, any := run.LatestProof()
-	if !any || p.Verdict != verify.Pass {
+	p, found := run.LatestProof()
+	if !found || p.Verdict != verify.Pass {
 		return false
 	}
 	age, err := want.Spec.Verify.MaxAge.Parse()

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	. "github.com/cargomedia/s3export/reconciler"
+	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
 )
 
 // looks counts looks at each name.

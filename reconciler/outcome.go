@@ -11,10 +11,10 @@ import (
 //sumtype:decl
 type Outcome interface{ outcome() }
 
-// Converged: the wanted phase is reached.
+// Converged says that the wanted phase is reached.
 type Converged struct{ Phase specs.Phase }
 
-// Waiting: time or somebody else brings the next step.
+// Waiting says that time or somebody else brings the next step.
 type Waiting struct {
 	Reason   Reason
 	Message  string // what is waited for
@@ -25,7 +25,7 @@ type Waiting struct {
 	Failed bool
 }
 
-// Blocked: only a person can go on.
+// Blocked says that only a person can go on.
 type Blocked struct {
 	Reason  Reason
 	Message string

@@ -65,7 +65,7 @@ type Intent struct {
 	Proof *ProofPlan `json:"proof,omitempty"`
 }
 
-// VolumeFact: our volume is on the device.
+// VolumeFact says that our volume is on the device.
 type VolumeFact struct {
 	At            time.Time       `json:"at"`
 	Device        device.Identity `json:"device"`
@@ -74,7 +74,7 @@ type VolumeFact struct {
 	Existing      bool            `json:"existing,omitempty"` // format: Never, somebody else's file system
 }
 
-// BaselineFact: the listing of what the load selects is kept.
+// BaselineFact says that the listing of what the load selects is kept.
 type BaselineFact struct {
 	At       time.Time `json:"at"`
 	File     string    `json:"file"` // in the run's directory
@@ -84,7 +84,7 @@ type BaselineFact struct {
 	Complete bool      `json:"complete"` // taken again when the load had ended
 }
 
-// JobFact: the job exists.
+// JobFact says that the job exists.
 type JobFact struct {
 	ID        providers.JobID `json:"id"`
 	CreatedAt time.Time       `json:"createdAt"` // service's clock
@@ -92,13 +92,13 @@ type JobFact struct {
 	Adopted   bool            `json:"adopted,omitempty"` // found by its mark
 }
 
-// SignatureFact: the job's SIGNATURE is on the volume, read back byte for byte.
+// SignatureFact says that the job's SIGNATURE is on the volume, read back byte for byte.
 type SignatureFact struct {
 	At     time.Time `json:"at"`
 	SHA256 string    `json:"sha256"`
 }
 
-// LabelFact: the shipping label is on disk.
+// LabelFact says that the shipping label is on disk.
 type LabelFact struct {
 	At      time.Time `json:"at"`
 	File    string    `json:"file"`
@@ -106,7 +106,7 @@ type LabelFact struct {
 	Warning string    `json:"warning,omitempty"`
 }
 
-// LoadFact: the data are on the device.
+// LoadFact says that the data are on the device.
 type LoadFact struct {
 	EndedAt    time.Time  `json:"endedAt"` // service's clock; no later than this
 	WithErrors bool       `json:"withErrors,omitempty"`
@@ -138,7 +138,7 @@ type Proof struct {
 	Device     device.Identity `json:"device"`
 }
 
-// CanceledFact: the run was ended on purpose.
+// CanceledFact says that the run was ended on purpose.
 type CanceledFact struct {
 	At  time.Time       `json:"at"`
 	Job providers.JobID `json:"job,omitempty"`

@@ -27,7 +27,7 @@ func accepted(record Record, want specs.Document, seen Snapshot) Record {
 		record.SecretNames = append(record.SecretNames, s.Name())
 	}
 	run := record.Run(want.Spec.Run)
-	if latest, any := record.Latest(); any && latest.Name != run.Name && !latest.Ended() {
+	if latest, begun := record.Latest(); begun && latest.Name != run.Name && !latest.Ended() {
 		return record // refused: the run does not begin
 	}
 	if run.StartedAt.IsZero() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -16,7 +17,7 @@ import (
 	devicefake "github.com/cargomedia/s3export/device/fake"
 	"github.com/cargomedia/s3export/providers"
 	providerfake "github.com/cargomedia/s3export/providers/fake"
-	. "github.com/cargomedia/s3export/reconciler"
+	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
@@ -53,7 +54,7 @@ type world struct {
 }
 
 func newWorld(traits providers.Traits) *world {
-	w := &world{traits: traits, local: noon, source: verifyfake.NewSource(), store: journal.New(GinkgoT().TempDir())}
+	w := &world{traits: traits, local: noon, source: verifyfake.NewSource(), store: journal.New(quickDir())}
 	w.want = document(specs.Verified, "size: 4TB")
 	w.want.Spec.Verify.Sample = "all"
 	w.service = providerfake.New(providerfake.Options{Traits: traits})
@@ -67,6 +68,17 @@ func newWorld(traits providers.Traits) *world {
 		w.service.Put("photos", key, data)
 	}
 	return w
+}
+
+// quickDir is a temporary directory in memory where there is one: the sweep saves
+// thousands of records, each with its fsync.
+func quickDir() string {
+	dir, err := os.MkdirTemp("/dev/shm", "sweep-")
+	if err != nil {
+		return GinkgoT().TempDir()
+	}
+	DeferCleanup(os.RemoveAll, dir)
+	return dir
 }
 
 func (w *world) before(op string) error {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
-	. "github.com/cargomedia/s3export/reconciler"
+	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
 )

@@ -132,7 +132,7 @@ func row(w io.Writer, r reconciler.Record, wide bool, now time.Time) {
 		if run.Volume != nil {
 			drive = run.Volume.Device.Name()
 		}
-		if p, any := run.LatestProof(); any {
+		if p, found := run.LatestProof(); found {
 			proof = string(p.Verdict) + " " + p.At.UTC().Format(time.DateOnly)
 		}
 		_, _ = fmt.Fprintf(w, "\t%s\t%s\t%s\t%s", job, drive, proof, r.SpecFile)

@@ -13,8 +13,8 @@ import (
 // viewProof shows the latest proof; of one that was taken just now, also what it
 // found.
 func (a *app) viewProof(d specs.Document, r reconciler.Result) *proofView {
-	p, any := r.Record.Run(d.Spec.Run).LatestProof()
-	if !any {
+	p, found := r.Record.Run(d.Spec.Run).LatestProof()
+	if !found {
 		return nil
 	}
 	v := &proofView{

@@ -128,6 +128,11 @@ func textOutcome(w io.Writer, o outcomeView) {
 
 // textPlan prints what apply would do.
 func textPlan(w io.Writer, v view) {
+	if v.Error != nil {
+		_, _ = fmt.Fprintf(w, "backup/%s: error\n", v.Name)
+		textOutcome(w, v.Outcome)
+		return
+	}
 	if len(v.Steps) == 0 {
 		_, _ = fmt.Fprintf(w, "backup/%s: nothing to do (%s)\n", v.Name, v.Outcome.standing(v.Phase))
 		textOutcome(w, v.Outcome)

@@ -44,6 +44,9 @@ func (b build) String() string {
 	return text
 }
 
+// userAgent is what services see of us.
+func userAgent() string { return "s3export/" + buildInfo().Version }
+
 func (a *app) versionCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "version",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/cargomedia/s3export/device"
@@ -35,13 +36,13 @@ func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
 		return nil, err
 	}
 	jobs, err := importexport.New(importexport.Options{
-		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.Endpoint, HTTPClient: cfg.HTTPClient, Now: a.now,
+		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.Endpoint, HTTPClient: cfg.HTTPClient, Now: a.now, UserAgent: userAgent(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	objects, err := s3.New(s3.Options{
-		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.S3Endpoint, HTTPClient: cfg.HTTPClient,
+		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.S3Endpoint, HTTPClient: cfg.HTTPClient, UserAgent: userAgent(),
 	})
 	if err != nil {
 		return nil, err
@@ -52,11 +53,13 @@ func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
 	return &parts{jobs: jobs, s3: objects, disks: device.New(device.Options{}), read: secrets.read}, nil
 }
 
+// answerTimeout is how long a service may take to begin its answer.
+const answerTimeout = time.Minute
+
 // awsConfig loads AWS's own files and variables.
 func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config, error) {
-	options := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(&http.Client{Transport: transport()}),
-	}
+	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = answerTimeout })
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
 	if region != "" {
 		options = append(options, config.WithRegion(region))
 	}
@@ -68,13 +71,6 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 		return cfg, fail(exitError, "AWSConfiguration", err.Error(), "check ~/.aws/config, ~/.aws/credentials and the AWS_… variables; `aws configure list` shows what AWS's own client makes of them")
 	}
 	return cfg, nil
-}
-
-func transport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck,forcetypeassert // the standard library's own type
-	t.ResponseHeaderTimeout = time.Minute
-	t.MaxIdleConnsPerHost = 16
-	return t
 }
 
 func (a *app) planner(p *parts) reconciler.Planner {
