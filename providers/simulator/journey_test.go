@@ -31,7 +31,7 @@ func drive(ctx context.Context, size int64, signature string) string {
 	state, err := disks.Inspect(ctx, s)
 	Expect(err).NotTo(HaveOccurred())
 	claim, refusal := state.Claim(volumeID)
-	Expect(refusal == nil).To(BeTrue(), "%v", refusal)
+	Expect(refusal).NotTo(HaveOccurred())
 	Expect(disks.Format(ctx, claim, volumeID)).To(Succeed())
 	if signature != "" {
 		Expect(disks.WriteSignature(ctx, device.SignatureTarget{Selector: s, FileSystemUUID: volumeID.UUID}, []byte(signature))).To(Succeed())

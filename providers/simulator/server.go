@@ -18,6 +18,7 @@ type Server struct {
 	http  *http.Server
 	stop  context.CancelFunc
 	ended chan struct{}
+	idle  func() // waits for the warehouse
 }
 
 // Start listens and serves until ctx ends or Close is called. Addresses that are
@@ -48,6 +49,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		http:  &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout},
 		stop:  stop,
 		ended: make(chan struct{}),
+		idle:  handler.warehouse.Wait,
 	}
 	context.AfterFunc(life, func() { _ = s.http.Close() }) // nothing is left to be told
 	go func() {
@@ -65,9 +67,11 @@ func (s *Server) Endpoint() string { return s.info.Endpoint }
 // Info is what a client needs to know.
 func (s *Server) Info() Info { return s.info }
 
-// Close ends the server and all that it does; it may be called twice.
+// Close ends the server and all that it does, a load under way included, and
+// waits until nothing of it is left. It may be called twice.
 func (s *Server) Close() error {
 	s.stop()
 	<-s.ended
+	s.idle()
 	return nil
 }

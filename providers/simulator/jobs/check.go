@@ -49,7 +49,9 @@ func (s *Service) check(account, jobType, text string) (checked, *Refusal) {
 
 // parse reads the text. What XML cannot carry back in CurrentManifest is refused.
 func parse(text string) (manifest.Manifest, []manifest.Warning, *Refusal) {
-	unprintable := func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) }
+	unprintable := func(r rune) bool {
+		return r == 0xfffe || r == 0xffff || unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r)
+	}
 	if !utf8.ValidString(text) || strings.TrimSpace(text) == "" || strings.ContainsFunc(text, unprintable) {
 		return manifest.Manifest{}, nil, refuse(malformedManifest)
 	}

@@ -74,7 +74,11 @@ func zero(f *os.File, at, n int64) error {
 	if !errors.Is(err, unix.EOPNOTSUPP) && !errors.Is(err, unix.ENOSYS) {
 		return err
 	}
-	_, err = io.CopyN(io.NewOffsetWriter(f, at), zeros{}, n)
+	return writeZeros(f, at, n)
+}
+
+func writeZeros(f *os.File, at, n int64) error {
+	_, err := io.CopyN(io.NewOffsetWriter(f, at), zeros{}, n)
 	return err
 }
 

@@ -84,6 +84,12 @@ func New(o Options) *Warehouse {
 	return &Warehouse{o: o, schedule: o.Schedule}
 }
 
+// Wait returns when nothing is being carried out.
+func (w *Warehouse) Wait() {
+	w.running.Lock()
+	defer w.running.Unlock()
+}
+
 // Spoil sets what is wrong with the drives of loads from now on.
 func (w *Warehouse) Spoil(r Rot) {
 	w.mu.Lock()
