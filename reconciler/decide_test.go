@@ -194,6 +194,7 @@ var _ = Describe("what is told", func() {
 					case Waiting:
 						Expect(o.Ends).NotTo(BeEmpty(), "%s, %s, %s: %s", phase, r.name, c.name, o.Reason)
 						Expect(o.NextLook).To(BeTemporally(">", noon))
+					case Converged:
 					}
 				}
 			}

@@ -51,7 +51,7 @@ type app struct {
 // run runs one command line and returns its exit code.
 func run(ctx context.Context, env environment, args []string) int {
 	a := &app{environment: env}
-	root := a.rootCommand()
+	root := a.rootCommand() //nolint:contextcheck // each command gets its context from ExecuteContext
 	root.SetArgs(args)
 	root.SetIn(env.stdin)
 	root.SetOut(env.stdout)

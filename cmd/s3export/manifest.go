@@ -75,7 +75,7 @@ func (a *app) manifestText(ctx context.Context, d specs.Document, reveal bool) (
 	}
 	mark := string(providers.NewMark(d.Metadata.Name, d.Spec.Run, d.Selector()))
 	if !reveal {
-		return d.ShownManifest(id, mark)
+		return d.ShownManifest(id, mark) //nolint:contextcheck // reads nothing that could take long
 	}
 	p, err := a.wire(ctx, d)
 	if err != nil {

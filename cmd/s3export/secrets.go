@@ -70,7 +70,7 @@ func (r *secretReader) text(ctx context.Context, s secret.Source) (text, remedy 
 }
 
 func readFile(path string) (string, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -99,13 +99,6 @@ func (s *station) command(args ...string) *exec.Cmd {
 	return c
 }
 
-// run runs the program and returns what it printed on both streams, and its exit
-// code.
-func (s *station) run(args ...string) (string, int) {
-	GinkgoHelper()
-	return s.finish(s.command(args...))
-}
-
 // sh runs a line in a shell, as a person would type it.
 func (s *station) sh(line string) (string, int) {
 	GinkgoHelper()
@@ -122,14 +115,6 @@ func (s *station) finish(c *exec.Cmd) (string, int) {
 		Expect(err).To(BeAssignableToTypeOf(&exec.ExitError{}))
 	}
 	return string(out), c.ProcessState.ExitCode()
-}
-
-// must runs the program and expects exit code 0.
-func (s *station) must(args ...string) string {
-	GinkgoHelper()
-	out, code := s.run(args...)
-	Expect(code).To(BeZero(), "s3export %s\n%s", strings.Join(args, " "), out)
-	return out
 }
 
 // record reads the record of a backup.

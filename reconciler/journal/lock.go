@@ -35,7 +35,7 @@ func lock(dir, what string) (func() error, error) {
 	if err := mkdir(dir); err != nil {
 		return nil, failed("making", dir, err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the state directory is the operator's
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, failed("locking", path, err)
 	}

@@ -37,7 +37,7 @@ func (s *Store) recordPath(backup string) string {
 // Load implements reconciler.Journal.
 func (s *Store) Load(_ context.Context, backup string) (reconciler.Record, error) {
 	path := s.recordPath(backup)
-	data, err := os.ReadFile(path) //nolint:gosec // the state directory is the operator's
+	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return reconciler.Record{FormatVersion: reconciler.RecordVersion, Name: backup}, nil
 	}

@@ -22,7 +22,7 @@ import (
 
 func TestJournal(t *testing.T) {
 	if dir := os.Getenv("JOURNAL_HOLD"); dir != "" {
-		hold(dir)
+		hold(t, dir)
 		return
 	}
 	RegisterFailHandler(Fail)
@@ -30,11 +30,11 @@ func TestJournal(t *testing.T) {
 }
 
 // hold keeps the lock of a backup until the process is killed.
-func hold(dir string) {
+func hold(t *testing.T, dir string) {
 	if _, err := journal.New(dir).Lock(context.Background(), "a"); err != nil {
-		os.Exit(1)
+		t.Fatal(err)
 	}
-	fmt.Println("held")
+	_, _ = io.WriteString(os.Stdout, "held\n")
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
