@@ -9,6 +9,9 @@ import (
 
 // Decide says what the backup needs next. It is a pure function of its arguments.
 func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
+	if limits.Reverify {
+		want.Spec.Phase = specs.Verified
+	}
 	c := &deciding{want: want, seen: seen, limits: limits, run: seen.Record.Run(want.Spec.Run)}
 	complete := c.decide()
 	d := c.d
@@ -86,6 +89,10 @@ func (c *deciding) admit() bool {
 			"set spec.run to a new name to begin again")
 	}
 	now := reached(c.run, c.seen, c.want)
+	if c.limits.Reverify && !c.run.Returned() {
+		return c.block(NothingToVerify, fmt.Sprintf("the data are not on the drive yet: run %q has reached %s", c.run.Name, now),
+			"apply the spec until it is Exported")
+	}
 	if wanted != specs.Canceled && c.run.Wanted != "" && !wanted.Includes(c.run.Wanted) && !wanted.Includes(now) {
 		return c.block(PhaseBehind,
 			fmt.Sprintf("phase %s is wanted, but run %q has reached %s", wanted, c.run.Name, now),

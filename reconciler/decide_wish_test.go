@@ -88,6 +88,13 @@ var _ = Describe("a proof", func() {
 		Entry("a bad one is not repeated by itself", at(verify.Fail), func(*scene) {}, "blocked: VerificationFailed"),
 		Entry("a bad one does not hold for another spec", at(verify.Fail), func(s *scene) { s.want.Digest = "other" }, "Verify (note)"),
 		Entry("nor for another device", at(verify.Incomplete), func(s *scene) { s.seen.Device.Identity.Serial = "WD-2" }, "Verify (note)"),
+		Entry("asking for one does nothing else: no format, no job", at(verify.Pass), func(s *scene) {
+			s.limits = Limits{Reverify: true, AllowErase: true}
+			s.seen.Record, s.seen.Device = record(Run{}), blank()
+		}, "blocked: NothingToVerify"),
+		Entry("asking for one is no going back from the phase that is wanted", at(verify.Pass), func(s *scene) {
+			s.want, s.limits.Reverify = document(specs.Exported), true
+		}, "Verify (note)"),
 		Entry("an interrupted one goes on", at(verify.Fail), func(s *scene) {
 			s.seen.Record.Runs[0].Intent = &Intent{Action: "Verify", Proof: &ProofPlan{Attempt: 2}}
 		}, "Verify (note)"),

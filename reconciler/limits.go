@@ -13,7 +13,8 @@ type Limits struct {
 	AllowErase bool
 	// Approve is the digest of the only plan that may be carried out; empty: any.
 	Approve string
-	// Reverify asks for a new proof whatever the latest one says.
+	// Reverify asks for a new proof whatever the latest one says, and for nothing
+	// else.
 	Reverify bool
 	// Seed fixes the draw of the next proof, which is then stamped "reproduction";
 	// empty: from the system's randomness.

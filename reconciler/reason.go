@@ -34,6 +34,7 @@ const (
 	OtherDevice            Reason = "OtherDevice"
 	NoFileSystem           Reason = "NoFileSystem"
 	TooLateToCancel        Reason = "TooLateToCancel"
+	NothingToVerify        Reason = "NothingToVerify"
 	VerificationFailed     Reason = "VerificationFailed"
 	VerificationIncomplete Reason = "VerificationIncomplete"
 	SecretUnreadable       Reason = "SecretUnreadable"

@@ -19,6 +19,7 @@ type applyFlags struct {
 	wait    bool
 	timeout time.Duration
 	dryRun  bool
+	once    bool // no apply: a wait that is left is no success
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -93,7 +94,7 @@ func (a *app) applyOne(ctx context.Context, d specs.Document, f applyFlags) view
 		result.Done = done
 		w, waiting := result.Outcome.(reconciler.Waiting)
 		if !f.wait || !waiting || f.timeout > 0 && w.NextLook.After(deadline) {
-			v := viewResult(d, result, f.wait)
+			v := viewResult(d, result, f.wait || f.once)
 			v.Proof = a.viewProof(d, result)
 			return v
 		}

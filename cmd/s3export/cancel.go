@@ -81,11 +81,12 @@ func (a *app) labels(ctx context.Context, docs []specs.Document) error {
 	return a.show("LabelResult", views, textLabel)
 }
 
-// reconcileAll reconciles documents that a command has made.
+// reconcileAll reconciles documents that a command has made, once. A wait that is
+// left means that what the command asks for is not done: exit code 3.
 func (a *app) reconcileAll(ctx context.Context, docs []specs.Document, limits reconciler.Limits) error {
 	views := make([]view, 0, len(docs))
 	for _, d := range docs {
-		views = append(views, a.applyOne(ctx, d, applyFlags{limits: limits}))
+		views = append(views, a.applyOne(ctx, d, applyFlags{limits: limits, once: true}))
 	}
 	return a.show("ApplyResult", views, textResult)
 }

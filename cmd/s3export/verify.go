@@ -86,7 +86,6 @@ func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verify
 				return usage(err)
 			}
 		}
-		docs[i].Spec.Phase = specs.Verified
 	}
 	return a.reconcileAll(ctx, docs, reconciler.Limits{Reverify: true, Seed: f.seed})
 }
