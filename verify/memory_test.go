@@ -93,7 +93,7 @@ var _ = Describe("memory", func() {
 	})
 
 	It("does not grow while a baseline is written and read", func() {
-		c := &crowd{n: 200_000}
+		c := &crowd{n: 60_000}
 		var file bytes.Buffer
 		ranges := []verify.Range{{Bucket: "photos", Directory: "photos"}, {Bucket: "more", Directory: "more"}}
 		_, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil)
@@ -103,12 +103,12 @@ var _ = Describe("memory", func() {
 		c.look()
 		before, n := c.heap, 0
 		for _, err := range b.Population().Objects(context.Background()) {
-			if n++; n%100_000 == 0 || err != nil {
+			if n++; n%40_000 == 0 || err != nil {
 				Expect(err).NotTo(HaveOccurred())
 				c.look()
 			}
 		}
-		Expect(n).To(Equal(400_000))
+		Expect(n).To(Equal(120_000))
 		Expect(c.heap).To(BeNumerically("<", before+spare))
 	})
 })

@@ -11,7 +11,7 @@ type Report struct {
 	Earlier      []Attempt `json:"earlier,omitempty"` // all attempts before it
 	Started      time.Time `json:"started"`
 	Ended        time.Time `json:"ended"`
-	Population   Knowledge `json:"population"`
+	Against      Knowledge `json:"against"` // where the population comes from
 	Ranges       []Range   `json:"ranges"`
 	LoadEnded    time.Time `json:"loadEnded,omitzero"`
 	Seed         Seed      `json:"seed"`
@@ -95,7 +95,7 @@ type Tally struct {
 func newReport(r *Request) Report {
 	report := Report{
 		Format: reportFormat, Subject: r.About.Subject, Attempt: r.About.Attempt, Earlier: r.About.Earlier,
-		Started: r.Runtime.Now().UTC(), Population: r.Population.Known, Ranges: r.Population.Ranges,
+		Started: r.Runtime.Now().UTC(), Against: r.Population.Known, Ranges: r.Population.Ranges,
 		LoadEnded: r.LoadEnded.UTC(), Seed: r.Draw.Seed, Reproduction: r.Draw.Reproduction,
 		Tallies: []Tally{}, Findings: []Finding{},
 	}
