@@ -144,3 +144,8 @@ func mounted() device.State {
 	s.Use.Mounted = []string{"/mnt"}
 	return s
 }
+
+type (
+	deviceSelector = device.Selector
+	deviceState    = device.State
+)
