@@ -168,6 +168,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(minimal()))
 	f.Add([]byte("kind: List\nitems: [{kind: Backup}]\n"))
 	f.Add([]byte("kind: List\nitems: []\n"))
+	f.Add([]byte("\n---"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if strings.Contains(string(data), "manifestFrom") {
 			return // would read files

@@ -62,13 +62,18 @@ func cut(text string) []piece {
 			next = at + i + 1
 		}
 		body := text[at:next]
-		if at > start && strings.HasPrefix(body, "---") && strings.TrimLeft(body[3:4], " \t\r\n") == "" {
+		if at > start && isMarker(body) {
 			pieces = append(pieces, piece{text: text[start:at], line: startLine})
 			start, startLine = at, line
 		}
 		at = next
 	}
 	return append(pieces, piece{text: text[start:], line: startLine})
+}
+
+func isMarker(line string) bool {
+	rest, ok := strings.CutPrefix(line, "---")
+	return ok && (rest == "" || strings.IndexByte(" \t\r\n", rest[0]) >= 0)
 }
 
 // checkBytes finds what no YAML text may hold.

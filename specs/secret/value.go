@@ -3,6 +3,7 @@ package secret
 import (
 	"fmt"
 	"log/slog"
+	"unique"
 )
 
 // Redacted is what every formatting path of a Value prints.
@@ -10,18 +11,32 @@ const Redacted = "<redacted>"
 
 // Value is a text that must not be shown: a password, a PIN, a manifest that
 // carries one. The zero Value is empty. Values are immutable and safe for
-// concurrent use.
-type Value struct{ text string }
+// concurrent use; two of the same text are ==.
+type Value struct {
+	// fmt calls no method of a Value in an unexported field, and would print a
+	// string there. Behind a handle it finds an address.
+	text unique.Handle[string]
+}
 
 // NewValue wraps text.
-func NewValue(text string) Value { return Value{text: text} }
+func NewValue(text string) Value {
+	if text == "" {
+		return Value{}
+	}
+	return Value{text: unique.Make(text)}
+}
 
 // Reveal returns the text. Callers pass it to the one place that needs it and
 // keep no copy.
-func (v Value) Reveal() string { return v.text }
+func (v Value) Reveal() string {
+	if v.IsEmpty() {
+		return ""
+	}
+	return v.text.Value()
+}
 
 // IsEmpty reports whether there is no text.
-func (v Value) IsEmpty() bool { return v.text == "" }
+func (v Value) IsEmpty() bool { return v == Value{} }
 
 // String returns Redacted.
 func (Value) String() string { return Redacted }
