@@ -19,13 +19,10 @@ type run struct {
 // nothing: each call goes down from the inode through the cache and verifies what
 // it passes, so that memory does not depend on how fragmented a file is.
 func (f *FS) runAt(in *inode, logical uint64) (run, error) {
-	var r run
-	var err error
 	if in.flags&flagExtents != 0 {
-		r, err = f.extentRun(in, logical)
-	} else {
-		r, err = f.pointerRun(in, logical)
+		return f.extentRun(in, logical)
 	}
+	r, err := f.pointerRun(in, logical)
 	if err != nil || r.kind == runHole {
 		return r, err
 	}

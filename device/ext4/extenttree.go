@@ -36,7 +36,7 @@ func (f *FS) extentRun(in *inode, logical uint64) (run, error) {
 		}
 		n = child
 	}
-	return n.leafRun(logical)
+	return f.leafRun(&n, logical)
 }
 
 // extentChild reads and verifies the node that entry i of n points to.
@@ -134,7 +134,9 @@ func (n *extentNode) search(logical uint64) int {
 	return low - 1
 }
 
-func (n *extentNode) leafRun(logical uint64) (run, error) {
+// leafRun finds the extent, which must lie within the file system as a whole, or
+// the hole.
+func (f *FS) leafRun(n *extentNode, logical uint64) (run, error) {
 	i := n.search(logical)
 	if i >= 0 {
 		length, written := n.length(i)
@@ -145,7 +147,7 @@ func (n *extentNode) leafRun(logical uint64) (run, error) {
 			if written {
 				r.kind = runData
 			}
-			return r, nil
+			return r, f.checkBlocks("extent of inode", start, length)
 		}
 	}
 	end := n.upper
