@@ -62,6 +62,10 @@ test-root: mkfs ## only the tests that need root (loop devices), with their name
 	[ -n "$$dirs" ] || { echo "no test is labelled root" >&2; exit 1; }; \
 	go test -count=1 -timeout 10m -v $$dirs -ginkgo.label-filter=root -ginkgo.v
 
+.PHONY: kill
+kill: mkfs ## kill -9 of apply at random moments, KILLS=200 times
+	KILLS=$(or $(KILLS),200) go test -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=kill
+
 .PHONY: race
 race: export CGO_ENABLED = 1
 race: mkfs ## the suite under the race detector, in random order (needs a C compiler)
