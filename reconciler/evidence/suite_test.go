@@ -1,0 +1,205 @@
+package evidence_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/device"
+	devicefake "github.com/cargomedia/s3export/device/fake"
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
+	verifyfake "github.com/cargomedia/s3export/verify/fake"
+)
+
+func TestEvidence(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "evidence")
+}
+
+const spec = `apiVersion: s3export.cargomedia.ch/v1alpha1
+kind: Backup
+metadata: {name: photos-a}
+spec:
+  phase: Verified
+  provider: {importExport: {region: us-east-1}}
+  manifest:
+    operations: [{exportBucket: photos, prefix: 2026/, targetDirectory: pictures}]
+    logBucket: logs
+    pinCode: {env: PIN}
+    returnAddress: {name: Jane Roe, street1: 1 Any Street, city: Anytown, stateOrProvince: WA, postalCode: "91011", country: USA, phoneNumber: "206"}
+  device: {serial: WD-1}
+`
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// labels gives one object, and counts how often it was asked for.
+type labels struct {
+	text string
+	err  error
+}
+
+func (l *labels) Get(_ context.Context, _, _ string, w io.Writer, _ int64) error {
+	if l.err != nil {
+		return l.err
+	}
+	_, err := io.WriteString(w, l.text)
+	return err
+}
+
+var _ = Describe("the evidence", func() {
+	var (
+		ctx      = context.Background()
+		selector = device.Selector{Serial: "WD-1"}
+		identity = device.Identity{Kind: device.Block, Serial: "WD-1", Size: 1 << 40}
+		d        specs.Document
+		source   *verifyfake.Source
+		disks    *devicefake.Disks
+		keeper   *evidence.Keeper
+		label    *labels
+		run      reconciler.Run
+	)
+
+	BeforeEach(func() {
+		docs, err := specs.Decode("backup.yaml", []byte(spec), specs.Options{Dir: "/specs"})
+		Expect(err).NotTo(HaveOccurred())
+		d = docs[0]
+		source, label = verifyfake.NewSource(), &labels{text: "%PDF"}
+		disks = devicefake.New(devicefake.Options{})
+		files := map[string][]byte{}
+		for i := range 4 {
+			data := []byte(fmt.Sprintf("content %d", i))
+			source.Put("photos", fmt.Sprintf("2026/%d.jpg", i), data, verifyfake.Modified(noon.AddDate(0, -1, 0)))
+			files[fmt.Sprintf("pictures/2026/%d.jpg", i)] = data
+		}
+		source.Put("photos", "2025/other.jpg", []byte("out of range"))
+		disks.Plug(devicefake.Disk{Identity: identity, Path: "/dev/sdx", Table: &devicefake.Table{GUID: "g"}, Volume: &devicefake.Volume{UUID: "u", Files: files}})
+		keeper = &evidence.Keeper{
+			Journal: journal.New(GinkgoT().TempDir()), Source: source, Objects: label, Devices: disks,
+			Clock: func() time.Time { return noon }, Subject: verify.Subject{Tool: "s3export test"},
+		}
+		plan := reconciler.ProofPlan{Report: "reports/2026-11-23-1.json", Seed: "000102030405060708090a0b0c0d0e0f", Sample: "all", Attempt: 1}
+		run = reconciler.Run{Name: "1", Load: &reconciler.LoadFact{EndedAt: noon}, Intent: &reconciler.Intent{Action: "Verify", Proof: &plan}}
+	})
+
+	take := func(atEnd bool) reconciler.BaselineFact {
+		GinkgoHelper()
+		fact, err := keeper.Baseline(ctx, d, atEnd)
+		Expect(err).NotTo(HaveOccurred())
+		return fact
+	}
+	prove := func() (reconciler.Proof, error) {
+		closed := take(true)
+		run.Baseline = &closed
+		return keeper.Prove(ctx, d, selector, identity, run)
+	}
+	file := func(name string) string { return filepath.Join(keeper.Journal.RunDir("photos-a", "1"), name) }
+
+	It("lists what the load selects, and gives the same again", func() {
+		first := take(false)
+		Expect(first.Objects).To(BeEquivalentTo(4))
+		Expect(first.Complete).To(BeFalse())
+		Expect(take(false)).To(Equal(first))
+	})
+
+	It("closes the baseline, and may be asked to twice", func() {
+		take(false)
+		source.Put("photos", "2026/new.jpg", []byte("new"), verifyfake.Modified(noon))
+		first := take(true)
+		Expect(first.Complete).To(BeTrue())
+		Expect(first.Objects).To(BeEquivalentTo(5))
+		Expect(take(true)).To(Equal(first))
+	})
+
+	It("proves the drive, and writes the report once", func() {
+		take(false)
+		proof, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(proof.Verdict).To(Equal(verify.Pass))
+		Expect(proof.Full).To(BeTrue())
+		Expect(proof.Device).To(Equal(identity))
+		report, err := os.ReadFile(file("reports/2026-11-23-1.json"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(report)).To(And(ContainSubstring("s3export test"), ContainSubstring(d.Digest), ContainSubstring("WD-1")))
+	})
+
+	It("takes a report that is there for the result, without reading the drive again", func() {
+		take(false)
+		first, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		disks.Unplug("/dev/sdx")
+		Expect(prove()).To(Equal(first))
+	})
+
+	It("does not believe a report that was tampered with", func() {
+		take(false)
+		_, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		path := file("reports/2026-11-23-1.json")
+		text, err := os.ReadFile(path)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.WriteFile(path, text[:len(text)/2], 0o600)).To(Succeed())
+		_, err = prove()
+		Expect(err).To(HaveOccurred())
+	})
+
+	It("says what is missing and what differs", func() {
+		take(false)
+		disks.Change("/dev/sdx", func(k *devicefake.Disk) {
+			delete(k.Volume.Files, "pictures/2026/0.jpg")
+			k.Volume.Files["pictures/2026/1.jpg"] = []byte("CONTENT 1")
+		})
+		proof, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(proof.Verdict).To(Equal(verify.Fail))
+		Expect(proof.Summary).To(ContainSubstring("2 bad"))
+	})
+
+	It("leaves no report when the drive cannot be opened", func() {
+		take(false)
+		disks.Unplug("/dev/sdx")
+		_, err := prove()
+		Expect(err).To(HaveOccurred())
+		Expect(file("reports")).NotTo(BeADirectory())
+	})
+
+	It("leaves no baseline when the source cannot be listed", func() {
+		keeper.Source = broken{}
+		_, err := keeper.Baseline(ctx, d, false)
+		Expect(err).To(MatchError(ContainSubstring("no such bucket")))
+		Expect(file("baseline.start.jsonl.gz")).NotTo(BeAnExistingFile())
+	})
+
+	It("keeps the label where the spec wants it", func() {
+		d.Spec.Paperwork.Directory = GinkgoT().TempDir()
+		fact, err := keeper.KeepLabel(ctx, d, "EX1ID", providers.Label{Bucket: "logs", Key: "x"})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(fact.File).To(Equal(filepath.Join(d.Spec.Paperwork.Directory, "shipping-label-EX1ID.pdf")))
+		Expect(os.ReadFile(fact.File)).To(BeEquivalentTo("%PDF"))
+		label.err = &providers.Error{Kind: providers.NotFound, Op: "GetObject", Remedy: "look"}
+		_, err = keeper.KeepLabel(ctx, d, "EX1ID", providers.Label{})
+		Expect(providers.KindOf(err)).To(Equal(providers.NotFound))
+		Expect(os.ReadFile(fact.File)).To(BeEquivalentTo("%PDF"))
+	})
+})
+
+// broken is a source that cannot be listed.
+type broken struct{}
+
+func (broken) List(context.Context, verify.Range, func(verify.Object) error) error {
+	return errors.New("no such bucket")
+}
+
+func (broken) Head(context.Context, verify.Object) (verify.Head, error) { return verify.Head{}, nil }
