@@ -88,7 +88,7 @@ func (w *Warehouse) giveBack(p *parcel) outcome {
 		j.Locate(jobs.Returned, "Your device was returned by "+carrier+", tracking number "+number+".")
 		j.Carrier, j.TrackingNumber = carrier, number
 	}}
-	if p.Away == p.Device {
+	if p.selector.Image == "" { // a block device never went away
 		return o
 	}
 	if err := rename(p.Away, p.Device); err != nil {
