@@ -60,9 +60,9 @@ var _ = Describe("Value", func() {
 	})
 
 	It("is equal to another of the same text", func() {
-		Expect(v == secret.NewValue(planted)).To(BeTrue())
-		Expect(v == secret.NewValue("other")).To(BeFalse())
-		Expect(secret.NewValue("") == secret.Value{}).To(BeTrue())
+		Expect(v).To(BeIdenticalTo(secret.NewValue(planted)))
+		Expect(v).NotTo(BeIdenticalTo(secret.NewValue("other")))
+		Expect(secret.NewValue("")).To(BeIdenticalTo(secret.Value{}))
 	})
 
 	It("is revealed on request only", func() {
