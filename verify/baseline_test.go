@@ -202,6 +202,23 @@ var _ = Describe("a baseline", func() {
 		Expect(err).To(MatchError(context.Canceled))
 	})
 
+	It("does not go on with other ranges when one has failed", func() {
+		l := newLoad()
+		for i := range 100 {
+			l.src.Put("photos", fmt.Sprint(i), []byte("x"))
+		}
+		l.ranges = []verify.Range{{Bucket: "photos", Directory: "a"}, {Bucket: "photos", Directory: "z"}}
+		seen := 0
+		p, err := verify.Live(failsBelow{l.src, "a"}, l.ranges)
+		Expect(err).NotTo(HaveOccurred())
+		for _, err := range p.Objects(context.Background()) {
+			if err == nil {
+				seen++
+			}
+		}
+		Expect(seen).To(BeNumerically("<=", 3))
+	})
+
 	It("refuses a listing that is not in key order", func() {
 		_, err := verify.TakeBaseline(context.Background(), backwards{}, newLoad().ranges, io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring(`key "a" comes after "b"`)))
@@ -239,6 +256,19 @@ func (b broken) List(ctx context.Context, r verify.Range, yield func(verify.Obje
 		return yield(o)
 	})
 	return errors.Join(err)
+}
+
+// failsBelow fails after two objects of the range with the directory.
+type failsBelow struct {
+	verify.Source
+	directory string
+}
+
+func (f failsBelow) List(ctx context.Context, r verify.Range, yield func(verify.Object) error) error {
+	if r.Directory != f.directory {
+		return f.Source.List(ctx, r, yield)
+	}
+	return broken{f.Source, errors.New("boom")}.List(ctx, r, yield)
 }
 
 type full struct{ err error }
