@@ -46,6 +46,7 @@ type app struct {
 	state   string
 	output  string
 	verbose int
+	begun   bool // the command line was understood
 }
 
 // run runs one command line and returns its exit code.
@@ -57,8 +58,11 @@ func run(ctx context.Context, env environment, args []string) int {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
-	if ctx.Err() != nil && err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		err = &interrupted{err}
+	case err != nil && !a.begun:
+		err = usage(err)
 	}
 	return a.report(err)
 }
@@ -76,6 +80,7 @@ Begin with:  s3export demo`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		DisableAutoGenTag: true,
+		PersistentPreRun:  func(*cobra.Command, []string) { a.begun = true },
 	}
 	root.PersistentFlags().StringVar(&a.state, "state", "", "state directory (default: $S3EXPORT_STATE, /var/lib/s3export for root, else below $XDG_STATE_HOME)")
 	root.PersistentFlags().CountVarP(&a.verbose, "verbose", "v", "log what is done; twice: also what is seen")

@@ -89,7 +89,8 @@ func problemOf(err error) *problem {
 	if _, ok := errors.AsType[*interrupted](err); ok {
 		return fail(exitInterrupted, "Interrupted", "interrupted", "run the same again: it goes on where it stopped")
 	}
-	if list := specs.Problems(err); len(list) > 0 {
+	if _, ok := errors.AsType[*specs.FieldError](err); ok {
+		list := specs.Problems(err)
 		p := fail(exitUsage, "InvalidSpec", fmt.Sprintf("%d %s in the spec files; nothing was done", len(list), plural(len(list), "problem")), "correct the spec files")
 		p.Problems = list
 		return p

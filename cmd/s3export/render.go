@@ -86,6 +86,10 @@ func textResult(w io.Writer, v view) {
 		_, _ = fmt.Fprintf(w, "  done: %s\n", s.Text)
 	}
 	textProof(w, v.Proof)
+	if v.Proof != nil && v.Proof.New && v.Outcome.Message == v.Proof.Summary {
+		_, _ = fmt.Fprintf(w, "  what to do: %s\n", v.Outcome.Remedy)
+		return
+	}
 	textOutcome(w, v.Outcome)
 }
 

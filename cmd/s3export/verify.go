@@ -69,7 +69,6 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 	c.Flags().StringVar(&f.sample, "sample", "", "how many files to compare by content: a number, or all (default 100)")
 	c.Flags().StringVar(&f.seed, "seed", "", "repeat the draw of an earlier report (32 hex digits)")
 	c.Flags().StringVar(&f.report, "report", "", "keep the report in this directory (--root and --image)")
-	c.MarkFlagsMutuallyExclusive("root", "image", "filename")
 	a.outputFlag(c, "table", "json", "yaml")
 	return c
 }
@@ -93,7 +92,7 @@ func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verify
 // verifyAnything compares a folder or an image with a bucket.
 func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) error {
 	switch {
-	case len(args) > 0:
+	case len(args) > 0 || len(f.names) > 0:
 		return usage(errors.New("name a backup, or --bucket with --root or --image, not both"))
 	case f.bucket == "":
 		return usage(errors.New("--root and --image need --bucket"))
