@@ -64,6 +64,15 @@ var _ = Describe("Reading what mkfs.ext4 filled", Ordered, ContinueOnFailure, fu
 		Entry("as ext2", 1024, "-O", "none", "-r", "1"),
 	)
 
+	It("keeps the seed of checksums when the UUID is changed", func() {
+		path := image("64M", source, "-O", "metadata_csum_seed")
+		_, err := run("tune2fs", "-U", "11111111-2222-4333-8444-555555555555", path)
+		Expect(err).NotTo(HaveOccurred())
+		f := open(path)
+		Expect(f.UUID()).To(Equal("11111111-2222-4333-8444-555555555555"))
+		expectSame(without(tree(f, ""), "lost+found"), want)
+	})
+
 	It("finds each entry by its path", func() {
 		f := open(image("64M", source))
 		for _, line := range want {
