@@ -26,7 +26,7 @@ const mkfsFeatures = "none,has_journal,ext_attr,resize_inode,dir_index,filetype,
 func (d *Disks) mkfs(ctx context.Context, h *held, p Partition, v VolumeID) error {
 	args := mkfsArgs(v.UUID, v.Label, p.Start)
 	args = append(args, heldPath, strconv.FormatInt(p.Size/blockBytes, 10))
-	_, err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: h.f, path: h.path})
+	err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: h.f, path: h.path})
 	if err != nil {
 		return toolFailed(ctx, opFormat, h.path, "making the file system", err)
 	}
@@ -89,7 +89,7 @@ func (d *Disks) BuildImage(ctx context.Context, newFile string, size int64, o Bu
 		args = append(args, "-d", dir)
 	}
 	args = append(args, heldPath, strconv.FormatInt(size/blockBytes, 10))
-	if _, err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: f, path: newFile}); err != nil {
+	if err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: f, path: newFile}); err != nil {
 		return toolFailed(ctx, opBuild, newFile, "making the file system", err)
 	}
 	if err := f.Sync(); err != nil {

@@ -127,7 +127,7 @@ func (s signing) debugfs(ctx context.Context, at extAt) error {
 	if err := os.WriteFile(filepath.Join(dir, "requests"), []byte(requests), 0o600); err != nil {
 		return failedIO(opSign, s.h.path, "writing a temporary file", err)
 	}
-	_, err = s.d.tools.run(ctx, command{
+	err = s.d.tools.run(ctx, command{
 		name: "debugfs", args: []string{"-w", "-f", "requests", at.arg()}, held: s.h.f, path: s.h.path, dir: dir,
 	})
 	if err != nil {
@@ -143,7 +143,7 @@ func (s signing) consistent(ctx context.Context, at extAt) error {
 		return nil
 	}
 	// Exit codes 1 and 2 of fsck(8) mean that all was put right.
-	_, err := s.d.tools.run(ctx, command{name: "e2fsck", args: []string{"-f", "-p", at.arg()}, held: s.h.f, path: s.h.path})
+	err := s.d.tools.run(ctx, command{name: "e2fsck", args: []string{"-f", "-p", at.arg()}, held: s.h.f, path: s.h.path})
 	if e, ok := errors.AsType[*ToolError](err); ok && (e.ExitCode == 1 || e.ExitCode == 2) || err == nil {
 		return nil
 	}
@@ -152,8 +152,7 @@ func (s signing) consistent(ctx context.Context, at extAt) error {
 
 // check changes nothing.
 func (s signing) check(ctx context.Context, at extAt) error {
-	_, err := s.d.tools.run(ctx, command{name: "e2fsck", args: []string{"-f", "-n", at.arg()}, held: s.h.f, path: s.h.path})
-	return err
+	return s.d.tools.run(ctx, command{name: "e2fsck", args: []string{"-f", "-n", at.arg()}, held: s.h.f, path: s.h.path})
 }
 
 // readBack compares what is on the medium now, through our own reader.

@@ -1,15 +1,17 @@
 package device
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // heldPath is what a tool is given for the device that we hold: descriptor 3, the
@@ -22,15 +24,15 @@ const heldPath = "/proc/self/fd/3"
 type ToolError struct {
 	Command  string // one line that can be pasted into a shell
 	ExitCode int    // -1: killed by a signal, or not started
-	Stderr   string
+	Words    string // the end of what it wrote to stdout and stderr, on one line
 	Err      error
 }
 
 // Error names the command, its exit code and what it said.
 func (e *ToolError) Error() string {
 	s := fmt.Sprintf("`%s` ended with exit code %d", e.Command, e.ExitCode)
-	if e.Stderr != "" {
-		s += ": " + e.Stderr
+	if e.Words != "" {
+		s += ": " + e.Words
 	}
 	return s
 }
@@ -72,20 +74,26 @@ func (t tools) find(name string) (string, error) {
 	}
 }
 
-// run runs a tool to its end and returns its output. A tool that has begun is not
-// killed when ctx ends: half a file system is worse than a few seconds more. It is
-// in a process group of its own, so that neither is it by a Ctrl-C.
-func (t tools) run(ctx context.Context, c command) (stdout []byte, err error) {
+// run runs a tool to its end. A tool that has begun is not killed when ctx ends:
+// half a file system is worse than a few seconds more. It is in a process group of
+// its own, so that neither is it by a Ctrl-C, and it talks into a file, because a
+// pipe would break under a tool whose parent was killed.
+func (t tools) run(ctx context.Context, c command) error {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	path, err := t.find(c.name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var out, errOut bytes.Buffer
+	fd, err := unix.MemfdCreate("s3export-tool", unix.MFD_CLOEXEC)
+	if err != nil {
+		return os.NewSyscallError("memfd_create", err)
+	}
+	words := os.NewFile(uintptr(fd), "words of "+c.name)
+	defer words.Close()
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, c.args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, &out, &errOut
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, words, words
 	// An empty configuration: what we spell out must not depend on the host's.
 	cmd.Env = []string{"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "MKE2FS_CONFIG=/dev/null", "E2FSCK_CONFIG=/dev/null", "DEBUGFS_PAGER=__none__"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -93,13 +101,24 @@ func (t tools) run(ctx context.Context, c command) (stdout []byte, err error) {
 		cmd.ExtraFiles = []*os.File{c.held}
 	}
 	if err := cmd.Run(); err != nil {
-		return out.Bytes(), c.failed(path, errOut.String(), err)
+		return c.failed(path, tail(words), err)
 	}
-	return append(out.Bytes(), errOut.Bytes()...), nil
+	return nil
 }
 
-func (c command) failed(path, stderr string, err error) error {
-	e := &ToolError{Command: c.line(path), ExitCode: -1, Stderr: lastWords(stderr, c.path), Err: err}
+// tail returns the end of what a tool has said.
+func tail(f *os.File) string {
+	const most = 4 << 10
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return ""
+	}
+	b, _ := io.ReadAll(io.NewSectionReader(f, max(0, end-most), most))
+	return string(b)
+}
+
+func (c command) failed(path, words string, err error) error {
+	e := &ToolError{Command: c.line(path), ExitCode: -1, Words: lastWords(words, c.path), Err: err}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		e.ExitCode = exit.ExitCode()
 	}
@@ -120,11 +139,11 @@ func (c command) line(path string) string {
 
 // lastWords returns what a tool said, on one line of bounded length and with the
 // device's own name.
-func lastWords(stderr, path string) string {
+func lastWords(s, path string) string {
 	if path != "" {
-		stderr = strings.ReplaceAll(stderr, heldPath, path)
+		s = strings.ReplaceAll(s, heldPath, path)
 	}
-	s := strings.Join(strings.Fields(stderr), " ")
+	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > 400 {
 		s = "…" + strings.ToValidUTF8(s[len(s)-400:], "")
 	}
