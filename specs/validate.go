@@ -39,7 +39,9 @@ func isLabel(text string) bool {
 	return len(text) <= 63 && regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`).MatchString(text)
 }
 
-func isRun(text string) bool { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`).MatchString(text) }
+func isRun(text string) bool {
+	return text != "." && text != ".." && regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`).MatchString(text)
+}
 
 func checkName(r *resolver, b Backup) {
 	const field, remedy = "metadata.name", "write 1 to 63 small letters, digits and hyphens, with a letter or digit first and last"
