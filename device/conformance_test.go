@@ -28,6 +28,6 @@ func (imageLab) Remove(s device.Selector) { Expect(os.Remove(s.Image)).To(Succee
 
 var _ = Describe("disks in image files", func() {
 	conformance.Suite(func() (conformance.Disks, conformance.Lab) {
-		return device.New(device.Options{}), imageLab{}
+		return device.New(device.Options{LockWait: lockWait}), imageLab{}
 	})
 })

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"time"
 
 	"github.com/moby/sys/mountinfo"
 )
@@ -25,6 +26,9 @@ type Options struct {
 	Swaps string
 	// ToolDirs are the directories with e2fsprogs; default PATH, then /usr/sbin and /sbin.
 	ToolDirs []string
+	// LockWait is how long a writer waits for a lock; default 2 s, because udev takes
+	// one for a moment whenever a device changes.
+	LockWait time.Duration
 }
 
 // Disks are the disks of this host: block devices, and image files that are used
@@ -37,16 +41,20 @@ type Disks struct {
 	swaps string
 	mount func() ([]*mountinfo.Info, error)
 	tools tools
+	wait  time.Duration
 }
 
 // New returns the disks of this host.
 func New(o Options) *Disks {
-	d := &Disks{sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, mount: o.Mounts, tools: tools{o.ToolDirs}}
+	d := &Disks{sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, mount: o.Mounts, tools: tools{o.ToolDirs}, wait: o.LockWait}
 	if d.sys == nil {
 		d.sys = os.DirFS("/sys")
 	}
 	if d.dev == "" {
 		d.dev = "/dev"
+	}
+	if d.wait == 0 {
+		d.wait = 2 * time.Second
 	}
 	if d.byID == "" {
 		d.byID = d.dev + "/disk/by-id"

@@ -14,7 +14,7 @@ import (
 )
 
 var _ = Describe("what goes wrong", func() {
-	d := device.New(device.Options{})
+	d := device.New(device.Options{LockWait: lockWait})
 	v := device.NewVolumeID("photos-a", "1")
 	ctx := context.Background()
 	debugfs := func(path, request string) { oracle("debugfs", "-w", "-R", request, path+"?offset=1048576") }

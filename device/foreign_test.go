@@ -16,7 +16,7 @@ import (
 
 var _ = Describe("what is not ours", func() {
 	const size = 80 << 20
-	d := device.New(device.Options{})
+	d := device.New(device.Options{LockWait: lockWait})
 	v := device.NewVolumeID("photos-a", "1")
 
 	random := func(n int) []byte {

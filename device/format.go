@@ -25,7 +25,7 @@ func (d *Disks) Format(ctx context.Context, c Claim, v VolumeID) error {
 	if _, err := d.tools.find("mkfs.ext4"); err != nil {
 		return err
 	}
-	h, err := openSole(ctx, c.path, c.identity.Kind)
+	h, err := d.openSole(ctx, c.path, c.identity.Kind)
 	if err != nil {
 		return notOpened(ctx, opFormat, c.path, err)
 	}

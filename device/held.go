@@ -22,11 +22,8 @@ type held struct {
 	busy   bool // with openShared: somebody else has the exclusive lock
 }
 
-// Waiting for a lock: udev takes one for a moment whenever a device changes.
-const (
-	lockTries = 20
-	lockPause = 100 * time.Millisecond
-)
+// lockPause is the time between two tries to get a lock.
+const lockPause = 20 * time.Millisecond
 
 // openShared opens a device for reading, under a shared lock if it can be had at
 // once.
@@ -47,12 +44,12 @@ func openShared(path string, k Kind) (*held, error) {
 // openSole opens a device for writing under an exclusive lock. For a block device
 // it also takes the kernel's own exclusive claim, which mounts, swap, RAID and LVM
 // hold too. unix.EWOULDBLOCK and unix.EBUSY mean that somebody else has it.
-func openSole(ctx context.Context, path string, k Kind) (*held, error) {
+func (d *Disks) openSole(ctx context.Context, path string, k Kind) (*held, error) {
 	h, err := open(path, k, os.O_RDWR)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.lock(ctx); err != nil {
+	if err := h.lock(ctx, d.wait); err != nil {
 		h.close()
 		return nil, err
 	}
@@ -65,16 +62,19 @@ func openSole(ctx context.Context, path string, k Kind) (*held, error) {
 	return h, nil
 }
 
-func (h *held) lock(ctx context.Context) error {
-	tick := time.NewTicker(lockPause)
+func (h *held) lock(ctx context.Context, wait time.Duration) error {
+	tick, end := time.NewTicker(lockPause), time.NewTimer(wait)
 	defer tick.Stop()
-	for try := 1; ; try++ {
+	defer end.Stop()
+	for {
 		err := unix.Flock(int(h.f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if !errors.Is(err, unix.EWOULDBLOCK) || try == lockTries {
+		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return os.NewSyscallError("flock", err)
 		}
 		select {
 		case <-tick.C:
+		case <-end.C:
+			return os.NewSyscallError("flock", err)
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -7,12 +7,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/device"
 )
+
+// lockWait is short, because nothing that a test locks is free soon.
+const lockWait = 60 * time.Millisecond
 
 // newImage makes a sparse file of the given size.
 func newImage(size int64) string {

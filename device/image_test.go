@@ -14,7 +14,7 @@ import (
 
 var _ = Describe("an image file as a disk", func() {
 	v := device.NewVolumeID("photos-a", "1")
-	d := device.New(device.Options{})
+	d := device.New(device.Options{LockWait: lockWait})
 	signature := []byte("version:2.0\nsigningMethod:HmacSHA1\njobId:EX1ID\nsignature:ktKDXpdbEXAMPLEyGFJmQO744UHw=\n")
 
 	It("goes from blank to signed and read", func() {

@@ -17,7 +17,7 @@ import (
 )
 
 var _ = Describe("a process that is killed", func() {
-	d := device.New(device.Options{})
+	d := device.New(device.Options{LockWait: lockWait})
 	v := device.NewVolumeID("photos-a", "1")
 
 	start := func(env ...string) *exec.Cmd {

@@ -176,7 +176,7 @@ var _ = Describe("block devices", func() {
 })
 
 var _ = DescribeTable("what is named as an image", func(prepare func(dir string) string, presence device.Presence, problem string) {
-	st := inspect(device.New(device.Options{}), device.Selector{Image: prepare(GinkgoT().TempDir())})
+	st := inspect(device.New(device.Options{LockWait: lockWait}), device.Selector{Image: prepare(GinkgoT().TempDir())})
 	Expect(st.Presence).To(Equal(presence))
 	Expect(st.Problem).To(ContainSubstring(problem))
 	if presence == device.Unknown {
@@ -197,6 +197,6 @@ var _ = DescribeTable("what is named as an image", func(prepare func(dir string)
 var _ = It("an image that is marked read-only is not written, not even by root", func() {
 	path := newImage(device.MinSize)
 	Expect(os.Chmod(path, 0o444)).To(Succeed())
-	_, r := inspect(device.New(device.Options{}), imageOf(path)).Claim(device.NewVolumeID("a", "1"))
+	_, r := inspect(device.New(device.Options{LockWait: lockWait}), imageOf(path)).Claim(device.NewVolumeID("a", "1"))
 	Expect(r).To(HaveField("Reason", device.DeviceReadOnly))
 })

@@ -35,7 +35,7 @@ func (d *Disks) WriteSignature(ctx context.Context, t SignatureTarget, text []by
 		return &Error{Reason: DeviceIO, Op: opSign, Device: st.Path, Message: fmt.Sprintf("a SIGNATURE of %d bytes", len(text)),
 			Remedy: fmt.Sprintf("give the text of the service, of 1 to %d bytes", signatureMax)}
 	}
-	h, err := openSole(ctx, st.Path, st.Identity.Kind)
+	h, err := d.openSole(ctx, st.Path, st.Identity.Kind)
 	if err != nil {
 		return notOpened(ctx, opSign, st.Path, err)
 	}
