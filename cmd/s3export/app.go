@@ -24,8 +24,10 @@ type environment struct {
 	now    func() time.Time
 	dir    string // working directory
 	root   bool   // effective user is root
-	// terminal says whether stderr is one that can be redrawn.
+	// terminal says whether stderr is one that can be redrawn, and width how many
+	// columns it has.
 	terminal bool
+	width    func() int
 }
 
 func system() environment {
@@ -37,7 +39,17 @@ func system() environment {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv, now: time.Now, dir: dir, root: os.Geteuid() == 0,
 		terminal: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb" && os.Getenv("CI") == "",
+		width:    columns,
 	}
+}
+
+// columns returns the width of the terminal on stderr, 80 where it is not known.
+func columns() int {
+	w, _, err := term.GetSize(int(os.Stderr.Fd()))
+	if err != nil || w < 20 {
+		return 80
+	}
+	return w
 }
 
 // app is one run of the command: the environment and the global flags.

@@ -32,12 +32,16 @@ func (a *app) newProgress(name string) *progress { return &progress{a: a, name: 
 
 // step says that a step is about to be taken.
 func (p *progress) step(s reconciler.Step) {
-	p.line(s.Name, s.Text+" …")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.show(s.Name, s.Text+" …")
 }
 
 // waiting says what apply --wait waits for.
 func (p *progress) waiting(w reconciler.Waiting) {
-	p.line("Waiting", fmt.Sprintf("%s: %s; next look %s", w.Reason, w.Message, stamp(w.NextLook)))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.show("Waiting", fmt.Sprintf("%s: %s; next look %s", w.Reason, w.Message, stamp(w.NextLook)))
 }
 
 // Progress implements verify.Progress.
@@ -60,22 +64,19 @@ func (p *progress) Progress(s verify.Step) {
 	if s.Of > 0 {
 		text = fmt.Sprintf("%s: %d of %d objects, %s", s.Phase, s.Objects, s.Of, device.FormatSize(s.Bytes))
 	}
-	if !p.a.terminal || p.a.output == "json" {
-		p.print(string(s.Phase), text)
+	p.show(string(s.Phase), text)
+}
+
+// show redraws the line on a terminal, cut to its width so that it stays one line,
+// and prints a line elsewhere.
+func (p *progress) show(step, text string) {
+	p.clear()
+	if p.a.terminal && p.a.output != "json" {
+		line := []rune(p.name + ": " + text)
+		_, _ = fmt.Fprint(p.a.stderr, string(line[:min(len(line), p.a.width()-1)]))
+		p.drawn = true
 		return
 	}
-	_, _ = fmt.Fprintf(p.a.stderr, "\r\x1b[K%s: %s", p.name, text)
-	p.drawn = true
-}
-
-func (p *progress) line(step, text string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.print(step, text)
-}
-
-func (p *progress) print(step, text string) {
-	p.clear()
 	if p.a.output == "json" {
 		if data, err := json.Marshal(map[string]string{"kind": "Progress", "backup": p.name, "step": step, "message": text}); err == nil {
 			_, _ = fmt.Fprintf(p.a.stderr, "%s\n", data)
