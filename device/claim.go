@@ -160,7 +160,7 @@ func (s State) Fit(write bool) *Refusal {
 			"unmount it with `umount " + shellQuote(u.Mounted[0]) + "`"}
 	case len(u.Holders) > 0:
 		return &Refusal{DeviceInUse, fmt.Sprintf("%s is in use: %s", s.Path, strings.Join(u.Holders, ", ")),
-			"end what uses it (a loop device with `losetup -d`, LVM with `vgchange -an`, a mapping with `dmsetup remove`), then try again"}
+			"end what uses it (a loop device with `losetup -d`, LVM with `vgchange -an`, a mapping with `dmsetup remove`), or let it end (`fuser -v " + shellQuote(s.Path) + "` shows processes), then try again"}
 	case u.ReadOnly:
 		return &Refusal{DeviceReadOnly, s.Path + " is read-only", readOnlyRemedy(s)}
 	}

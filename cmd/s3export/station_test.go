@@ -31,17 +31,23 @@ const (
 // station is a directory, a simulator and a state of their own, in which commands
 // are run as a person would type them.
 type station struct {
-	dir    string
-	server *simulator.Server
-	out    bytes.Buffer // everything that any command printed
+	dir     string
+	server  *simulator.Server
+	store   *store.Store
+	stopped bool         // the simulator
+	out     bytes.Buffer // everything that any command printed
 }
 
 func newStation(fill func(*store.Store) error) *station {
 	GinkgoHelper()
 	s := &station{dir: GinkgoT().TempDir()}
 	var err error
+	keeping := func(st *store.Store) error {
+		s.store = st
+		return fill(st)
+	}
 	s.server, err = simulator.Start(context.Background(), simulator.Options{
-		Now: time.Now, WorkDir: s.dir, Fill: fill, AccessKeyID: plantedAccess, SecretAccessKey: plantedKey,
+		Now: time.Now, WorkDir: s.dir, Fill: keeping, AccessKeyID: plantedAccess, SecretAccessKey: plantedKey,
 	})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(s.server.Close)

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/reconciler"
+)
+
+// snapshot is all that may not change when something is refused: every file with
+// its content (drives above all), every job at the service, every object. Of the
+// records only what was done counts: how a backup stands may be written anew.
+func (s *station) snapshot() string {
+	GinkgoHelper()
+	var b strings.Builder
+	if !s.stopped {
+		state, err := s.control().State(context.Background())
+		Expect(err).NotTo(HaveOccurred())
+		text, err := json.Marshal(state.Jobs)
+		Expect(err).NotTo(HaveOccurred())
+		fmt.Fprintf(&b, "jobs %s, %d parcels\n", text, len(state.Parcels))
+	}
+	for _, bucket := range s.store.Buckets() {
+		for o, err := range s.store.Objects(bucket.Name, "", "") {
+			Expect(err).NotTo(HaveOccurred())
+			fmt.Fprintf(&b, "s3://%s/%s %s %s\n", bucket.Name, o.Key, o.ETag, o.LastModified)
+		}
+	}
+	Expect(filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(s.dir, path)
+		switch d.Name() {
+		case "lock":
+		case "record.json":
+			b.WriteString(facts(path))
+		default:
+			info, err := d.Info()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "%s %d %s %s\n", name, info.Size(), info.ModTime().Format(time.RFC3339Nano), digest(path))
+		}
+		return nil
+	})).To(Succeed())
+	return b.String()
+}
+
+// facts returns what a record says was done, or was about to be.
+func facts(path string) string {
+	GinkgoHelper()
+	text, err := os.ReadFile(path)
+	Expect(err).NotTo(HaveOccurred())
+	var r reconciler.Record
+	Expect(json.Unmarshal(text, &r)).To(Succeed())
+	var b strings.Builder
+	for _, run := range r.Runs {
+		blank := reconciler.Run{Name: run.Name, StartedAt: run.StartedAt, Wanted: run.Wanted, Mark: run.Mark, LookedUp: run.LookedUp}
+		run.Wanted, blank.Wanted = "", ""
+		run.LookedUp, blank.LookedUp = nil, nil
+		all, err := json.Marshal(run)
+		Expect(err).NotTo(HaveOccurred())
+		none, err := json.Marshal(blank)
+		Expect(err).NotTo(HaveOccurred())
+		if string(all) != string(none) {
+			fmt.Fprintf(&b, "%s %s\n", r.Name, all)
+		}
+	}
+	return b.String()
+}
+
+func digest(path string) string {
+	GinkgoHelper()
+	info, err := os.Stat(path)
+	Expect(err).NotTo(HaveOccurred())
+	if !info.Mode().IsRegular() {
+		return info.Mode().String()
+	}
+	data, err := os.ReadFile(path)
+	if os.IsPermission(err) {
+		return "unreadable"
+	}
+	Expect(err).NotTo(HaveOccurred())
+	return fmt.Sprintf("%x", sha256.Sum256(data))
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/importexport"
+	"github.com/cargomedia/s3export/providers/simulator"
+	"github.com/cargomedia/s3export/providers/simulator/store"
+	"github.com/cargomedia/s3export/reconciler/journal"
+)
+
+// storyWords are what happens in a story besides what is typed.
+var storyWords = map[string]func(t *teller, args []string){
+	"backup": func(t *teller, args []string) {
+		size := int64(32 << 20)
+		if t.store.HasBucket(demoBucket) && t.bytes(demoBucket) > 8<<20 {
+			size = 64 << 20
+		}
+		t.backup(args[0], append(args, "100")[1], size)
+	},
+	"file": func(t *teller, args []string) { t.write(args[0], t.indented()) },
+	"clock": func(t *teller, args []string) {
+		by, err := time.ParseDuration(args[0])
+		Expect(err).NotTo(HaveOccurred())
+		_, err = t.control().Advance(context.Background(), by)
+		Expect(err).NotTo(HaveOccurred())
+		t.say("* the service's clock moves on by %s\n", args[0])
+	},
+	"faults": func(t *teller, args []string) {
+		var f simulator.Faults
+		Expect(json.Unmarshal([]byte(strings.Join(args, " ")), &f)).To(Succeed())
+		Expect(t.control().SetFaults(context.Background(), f)).To(Succeed())
+		t.say("* faults %s\n", strings.Join(args, " "))
+	},
+	"jobs": func(t *teller, _ []string) {
+		state, err := t.control().State(context.Background())
+		Expect(err).NotTo(HaveOccurred())
+		t.say("* the service has %d %s\n", len(state.Jobs), plural(len(state.Jobs), "job"))
+		for _, j := range state.Jobs {
+			t.say("    %s %s %s\n", j.ID, j.LocationCode, j.ProgressCode)
+		}
+	},
+	"cancel-job": func(t *teller, args []string) {
+		jobs, err := importexport.New(importexport.Options{
+			Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: t.server.Endpoint(),
+		})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(jobs.CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
+		t.say("* somebody cancels job %s at the service\n", args[0])
+	},
+	"stop-simulator": func(t *teller, _ []string) {
+		Expect(t.server.Close()).To(Succeed())
+		t.stopped = true
+		t.say("* the simulator stops\n")
+	},
+	"hold": func(t *teller, args []string) {
+		var err error
+		t.release, err = journal.New(filepath.Join(t.dir, "state")).Lock(context.Background(), args[0])
+		Expect(err).NotTo(HaveOccurred())
+		t.say("* another process works on backup %s\n", args[0])
+	},
+	"release": func(t *teller, _ []string) {
+		Expect(t.release()).To(Succeed())
+		t.say("* the other process ends\n")
+	},
+	"interrupt": func(t *teller, args []string) {
+		_, rest, _ := strings.Cut(strings.Join(args, " "), `"`)
+		text, command, ok := strings.Cut(rest, `" `)
+		Expect(ok).To(BeTrue(), "interrupt \"TEXT\" COMMAND")
+		out, code := t.interrupt(text, command)
+		t.say("$ %s\n^C as soon as it says %q\n", command, text)
+		t.ended(out, code)
+	},
+}
+
+// indented returns the indented lines that follow.
+func (t *teller) indented() string {
+	text := ""
+	for t.at < len(t.lines) && strings.HasPrefix(t.lines[t.at], "  ") {
+		text += strings.TrimPrefix(t.lines[t.at], "  ") + "\n"
+		t.at++
+	}
+	return text
+}
+
+func (s *station) control() *simulator.Control { return simulator.NewControl(s.server.Endpoint()) }
+
+// bytes returns the size of all objects of a bucket.
+func (s *station) bytes(bucket string) (n int64) {
+	for o := range s.store.Objects(bucket, "", "") {
+		n += o.Size
+	}
+	return n
+}
+
+// interrupt runs a line of words and sends it SIGINT when it has printed the text.
+func (s *station) interrupt(text, line string) (string, int) {
+	GinkgoHelper()
+	words := strings.Fields(line)
+	c := exec.Command(filepath.Join(filepath.Dir(binary), words[0]), words[1:]...)
+	c.Dir, c.Env = s.dir, s.env()
+	out := &watched{text: text, seen: make(chan struct{})}
+	c.Stdout, c.Stderr = out, out
+	Expect(c.Start()).To(Succeed())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	select {
+	case <-out.seen:
+		Expect(c.Process.Signal(os.Interrupt)).To(Succeed())
+	case <-time.After(20 * time.Second):
+		_ = c.Process.Signal(syscall.SIGKILL)
+	}
+	Eventually(ended).WithTimeout(10 * time.Second).Should(Receive())
+	s.out.WriteString(out.String())
+	return out.String(), c.ProcessState.ExitCode()
+}
+
+// watched is a writer that says when a text was written to it.
+type watched struct {
+	mu   sync.Mutex
+	all  bytes.Buffer
+	text string
+	seen chan struct{}
+	once sync.Once
+}
+
+// Write implements io.Writer.
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, err := w.all.Write(p)
+	if bytes.Contains(w.all.Bytes(), []byte(w.text)) {
+		w.once.Do(func() { close(w.seen) })
+	}
+	return n, err
+}
+
+// String returns all that was written.
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all.String()
+}
+
+// fills are the buckets that stories begin with.
+var fills = map[string]func(*store.Store) error{
+	"demo": fillDemo,
+	"few":  few,
+	// kms has objects whose ETags are no MD5s.
+	"kms": func(st *store.Store) error {
+		if err := few(st); err != nil {
+			return err
+		}
+		for i := range 3 {
+			key := "2026/secret-" + string(rune('a'+i)) + ".jpg"
+			if _, err := st.Put(demoBucket, key, bytes.NewReader(content(key, 300)), store.PutOptions{
+				Attributes: store.Attributes{Encryption: store.EncryptionKMS},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	// awkward has an object that is archived, and a key that no path can hold.
+	"awkward": func(st *store.Store) error {
+		if err := few(st); err != nil {
+			return err
+		}
+		if _, err := st.Put(demoBucket, "2026/old.jpg", bytes.NewReader(content("old", 300)), store.PutOptions{
+			Attributes: store.Attributes{StorageClass: "GLACIER"},
+		}); err != nil {
+			return err
+		}
+		return putDemo(st, "2026/up/../and-away.jpg", content("away", 300))
+	},
+}
