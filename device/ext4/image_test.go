@@ -28,7 +28,7 @@ func tool(name string) (string, error) {
 		return path, nil
 	}
 	for _, dir := range []string{"/usr/sbin", "/sbin"} {
-		if path := filepath.Join(dir, name); exec.Command(path, "-V").Run() == nil {
+		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
 			return path, nil
 		}
 	}
