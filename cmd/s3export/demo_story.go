@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -11,14 +10,20 @@ import (
 	"os/exec"
 	"strings"
 
+	"github.com/cargomedia/s3export/examples"
 	"github.com/cargomedia/s3export/providers/simulator"
 )
 
 // demoSize is the size of the demo's drives: 256 MiB.
 const demoSize = 256 << 20
 
-//go:embed demo.yaml.tmpl
-var demoSpec string
+// demoBackup returns the spec of the demo with its own endpoint, for another name
+// and drive, without the comments.
+func demoBackup(name, drive, endpoint, sample string) string {
+	_, spec, _ := strings.Cut(examples.Demo(), "apiVersion:")
+	return strings.NewReplacer("photos-a", name, "drive-a", drive, "http://127.0.0.1:8080", endpoint, "sample: 100", "sample: "+sample).
+		Replace("apiVersion:" + spec)
+}
 
 // story is the demo's commands, run one after the other in a directory.
 type story struct {
@@ -71,7 +76,7 @@ func withoutAWS(env []string) []string {
 
 // backup writes a spec and makes its drive.
 func (s *story) backup(letter, sample string) error {
-	text := strings.NewReplacer("{{letter}}", letter, "{{endpoint}}", s.info.Endpoint, "{{sample}}", sample).Replace(demoSpec)
+	text := demoBackup("photos-"+letter, "drive-"+letter, s.info.Endpoint, sample)
 	return errors.Join(demoFile(s.dir, "backup-"+letter+".yaml", text), demoImage(s.dir, "drive-"+letter+".img"))
 }
 

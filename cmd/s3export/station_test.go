@@ -84,8 +84,8 @@ func (s *station) write(name, text string) {
 // backup writes a spec like the demo's, and an image for it.
 func (s *station) backup(name, sample string, size int64) {
 	GinkgoHelper()
-	text := strings.NewReplacer("photos-{{letter}}", name, "drive-{{letter}}", name, "{{endpoint}}", s.server.Endpoint(), "{{sample}}", sample,
-		"256MiB", fmt.Sprintf("%dMiB", size>>20)).Replace(demoSpec)
+	text := demoBackup(name, name, s.server.Endpoint(), sample)
+	text = strings.Replace(text, "256MiB", fmt.Sprintf("%dMiB", size>>20), 1)
 	s.write(name+".yaml", text)
 	s.write(name+".img", "")
 	Expect(os.Truncate(filepath.Join(s.dir, name+".img"), size)).To(Succeed())
