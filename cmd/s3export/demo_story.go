@@ -21,7 +21,7 @@ const demoSize = 256 << 20
 // and drive, without the comments.
 func demoBackup(name, drive, endpoint, sample string) string {
 	_, spec, _ := strings.Cut(examples.Demo(), "apiVersion:")
-	return strings.NewReplacer("photos-a", name, "drive-a", drive, "http://127.0.0.1:8080", endpoint, "sample: 100", "sample: "+sample).
+	return strings.NewReplacer("demo-a", name, "drive-a", drive, "http://127.0.0.1:8080", endpoint, "sample: 100", "sample: "+sample).
 		Replace("apiVersion:" + spec)
 }
 
