@@ -71,6 +71,13 @@ var _ = Describe("what goes wrong", func() {
 		Expect(vol.Close()).To(Succeed())
 	})
 
+	It("is not a file that looks like another file system", func() {
+		path := newImage(32 << 20)
+		format(d, path, v)
+		poke(path, 1<<20+32769, []byte("CD001"))
+		Expect(inspect(d, imageOf(path)).Content.FileSystem.Type).To(Equal(device.Ext4))
+	})
+
 	It("is a volume whose bitmaps are behind, as a killed debugfs leaves it", func() {
 		path := newImage(32 << 20)
 		format(d, path, v)
@@ -107,6 +114,17 @@ var _ = Describe("what goes wrong", func() {
 		Expect(asError(err).Err).To(BeAssignableToTypeOf(tool))
 		Expect(err.Error()).To(And(ContainSubstring("exit code 9: cannot, -b"), ContainSubstring("-U "+v.UUID+" -L s3x-photos-a "+path+" ")))
 		Expect(inspect(d, imageOf(path)).Relation(v)).To(Equal(device.HalfMade))
+	})
+
+	It("is a tool that fails on the drive of an older run: what was there is not taken for new", func() {
+		path := newImage(32 << 20)
+		old := device.NewVolumeID("photos-a", "0")
+		format(d, path, old)
+		debugfs(path, "mkdir photos")
+		broken := fakeTool("mkfs.ext4", "exit 9")
+		Expect(asError(broken.Format(ctx, claim(broken, imageOf(path), v, old), v)).Reason).To(Equal(device.ToolFailed))
+		Expect(inspect(d, imageOf(path)).Relation(v)).To(Equal(device.HalfMade))
+		format(d, path, v)
 	})
 
 	It("is a tool that does nothing: what was not written is not read back", func() {

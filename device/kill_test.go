@@ -58,6 +58,9 @@ var _ = Describe("a process that is killed", func() {
 		Expect(asError(err).Reason).To(Equal(device.DeviceInUse))
 		Expect(asError(err).Remedy).To(ContainSubstring("fuser"))
 
+		_, err = d.Open(context.Background(), imageOf(path))
+		Expect(asError(err).Reason).To(Equal(device.DeviceInUse))
+
 		gate, err := os.OpenFile(filepath.Join(dir, "gate"), os.O_WRONLY, 0)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(gate.WriteString("go\n")).To(Equal(3))

@@ -131,6 +131,44 @@ var _ = g.Describe("the table that is written", func() {
 	})
 })
 
+// empty is a huge disk of zeros with one run of data.
+type empty struct{ data span }
+
+func (e empty) ReadAt(p []byte, off int64) (int, error) {
+	clear(p)
+	from, to := max(off, e.data.off), min(off+int64(len(p)), e.data.off+e.data.len)
+	for i := from; i < to; i++ {
+		p[i-off] = 0xA5
+	}
+	return len(p), nil
+}
+
+var _ = g.Describe("what is read of a large disk", func() {
+	const size = 4_000_787_030_016
+
+	g.It("is bounded", func() {
+		total := int64(0)
+		for _, s := range places(size, []span{{1 << 40, scanData}}) {
+			total += s.len
+		}
+		Expect(total).To(BeNumerically("<=", 64<<20))
+	})
+
+	g.It("meets every run that is as long as the distance of two samples", func() {
+		const step = size / scanSamples
+		all := places(size, nil)
+		for i := range int64(scanSamples - 1) {
+			run := span{step*i + 1, step}
+			Expect(all).To(ContainElement(Satisfy(func(s span) bool {
+				return s.off < run.off+run.len && run.off < s.off+s.len && s.off >= run.off
+			})), "run at %d", run.off)
+		}
+		s, err := readPlaces(context.Background(), empty{span{step*77 + 1, step}}, size, all)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(s.blank()).To(BeFalse())
+	})
+})
+
 func FuzzContent(f *testing.F) {
 	v := NewVolumeID("photos-a", "1")
 	l, err := newLayout(1<<20, 512, v)
