@@ -2,7 +2,9 @@ package evidence
 
 import (
 	"context"
-	"fmt"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"io"
 	"os"
 
@@ -44,8 +46,37 @@ func (k *Keeper) Baseline(ctx context.Context, d specs.Document, atEnd bool) (re
 func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, w io.Writer) (verify.Summary, error) {
 	start, err := os.Open(k.path(d, startFile))
 	if err != nil {
-		return verify.Summary{}, fmt.Errorf("reading the baseline: %w", err)
+		return verify.Summary{}, k.noBaseline(d, startFile, err)
 	}
 	defer func() { _ = start.Close() }()
 	return verify.CloseBaseline(ctx, start, k.Source, ranges(d), w)
+}
+
+// openBaseline opens the baseline of the record, and no other: a report names the
+// digest that it was made against.
+func (k *Keeper) openBaseline(d specs.Document, fact reconciler.BaselineFact) (*os.File, error) {
+	f, err := os.Open(k.path(d, fact.File))
+	if err != nil {
+		return nil, k.noBaseline(d, fact.File, err)
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, f)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err == nil && hex.EncodeToString(sum.Sum(nil)) != fact.Digest {
+		err = errors.New("it is not the one that the record names")
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, k.noBaseline(d, fact.File, err)
+	}
+	return f, nil
+}
+
+func (k *Keeper) noBaseline(d specs.Document, file string, err error) error {
+	return &reconciler.FileError{
+		Op: "reading", Path: k.path(d, file), Err: err,
+		Remedy: "restore the file from a copy of the state directory; without one, compare the drive with the bucket as it is now: `s3export verify --root DIR --bucket NAME`",
+	}
 }

@@ -3,9 +3,10 @@ package evidence
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler"
@@ -14,12 +15,15 @@ import (
 	"github.com/cargomedia/s3export/verify"
 )
 
-// Prove implements reconciler.Evidence. The report is written once, as a whole: a
-// report that is there was finished by a run that could not record it.
+// Prove implements reconciler.Evidence. The report is written once, as a whole: one
+// that is there and has this seed and device was finished by a run that could not
+// record it. One of another draw is left alone: a record that was lost or restored
+// does not know of it.
 func (k *Keeper) Prove(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run reconciler.Run) (reconciler.Proof, error) {
 	plan := *run.Intent.Proof
-	report, err := k.finished(d, plan)
+	report, err := k.finished(d, &plan, on)
 	if errors.Is(err, os.ErrNotExist) {
+		run.Intent = &reconciler.Intent{Proof: &plan}
 		report, err = k.verify(ctx, d, s, on, run)
 	}
 	if err != nil {
@@ -31,8 +35,26 @@ func (k *Keeper) Prove(ctx context.Context, d specs.Document, s device.Selector,
 	}, nil
 }
 
-func (k *Keeper) finished(d specs.Document, plan reconciler.ProofPlan) (verify.Report, error) {
-	f, err := os.Open(k.path(d, plan.Report))
+// maxReports bounds the search for a name of a report that is not taken.
+const maxReports = 10_000
+
+// finished returns the report of the plan, or os.ErrNotExist with the plan's report
+// under a name that is free.
+func (k *Keeper) finished(d specs.Document, plan *reconciler.ProofPlan, on device.Identity) (verify.Report, error) {
+	for range maxReports {
+		report, err := k.report(d, plan.Report)
+		if err != nil || strings.EqualFold(report.Seed.String(), plan.Seed) && report.Subject.Device == on.Name() {
+			return report, err
+		}
+		plan.Report = nextName(plan.Report)
+	}
+	return verify.Report{}, &reconciler.FileError{
+		Op: "writing", Path: k.path(d, plan.Report), Err: errors.New("too many reports of one day"), Remedy: "move older reports to another directory",
+	}
+}
+
+func (k *Keeper) report(d specs.Document, name string) (verify.Report, error) {
+	f, err := os.Open(k.path(d, name))
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -40,10 +62,21 @@ func (k *Keeper) finished(d specs.Document, plan reconciler.ProofPlan) (verify.R
 	return verify.DecodeReport(f)
 }
 
-func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run reconciler.Run) (verify.Report, error) {
-	listing, err := os.Open(k.path(d, run.Baseline.File))
+// nextName counts up reports/<date>-<n>.json.
+func nextName(name string) string {
+	stem := strings.TrimSuffix(name, ".json")
+	i := strings.LastIndexByte(stem, '-') + 1
+	n, err := strconv.Atoi(stem[i:])
 	if err != nil {
-		return verify.Report{}, fmt.Errorf("reading the baseline: %w", err)
+		return stem + "-2.json" // cannot happen: the name is ours
+	}
+	return stem[:i] + strconv.Itoa(n+1) + ".json"
+}
+
+func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run reconciler.Run) (verify.Report, error) {
+	listing, err := k.openBaseline(d, *run.Baseline)
+	if err != nil {
+		return verify.Report{}, err
 	}
 	defer func() { _ = listing.Close() }()
 	baseline, err := verify.OpenBaseline(listing)
