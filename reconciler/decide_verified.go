@@ -55,7 +55,7 @@ func (c *deciding) verdictHolds(p Proof) bool {
 func (c *deciding) driveForProof(p Proof, proven bool) bool {
 	d := c.seen.Device
 	if d.Presence == device.Absent {
-		if proven && p.Verdict == verify.Pass {
+		if proven && p.Verdict == verify.Pass && !c.limits.Reverify {
 			return c.wait(ProofDue, fmt.Sprintf("the proof of %s is older than %s", day(p.At), c.want.Spec.Verify.MaxAge),
 				"bring "+c.deviceName()+c.whereItIs(), lookForDrive)
 		}

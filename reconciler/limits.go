@@ -19,6 +19,10 @@ type Limits struct {
 	// Seed fixes the draw of the next proof, which is then stamped "reproduction";
 	// empty: from the system's randomness.
 	Seed string
+
+	// reverified: Reverify was fulfilled in this reconcile. What is told is still
+	// the proof, whatever phase the spec wants.
+	reverified bool
 }
 
 // How often a state is worth looking at again. The service has no push; a few

@@ -77,7 +77,7 @@ func (r *Reconciler) reconcile(ctx context.Context, want specs.Document, limits 
 		if done := r.take(ctx, want, &result, action, limits); done != nil {
 			return done.end(ctx, r, want, result)
 		}
-		limits = afterStep(limits, action)
+		limits = afterStep(limits, action, want, result)
 	}
 	return r.end(ctx, want, result, Blocked{Reason: NoProgress, Message: "too many steps in one go", Remedy: "apply again; if this repeats, report it"})
 }
@@ -189,10 +189,19 @@ func (ok *approved) allows(p Plan) bool {
 	return s.Effect == EffectNote || slices.Contains(ok.names, s.Name)
 }
 
-// afterStep drops a wish that was fulfilled.
-func afterStep(l Limits, a Action) Limits {
-	if _, ok := a.(Verify); ok {
-		l.Reverify = false
+// afterStep drops a wish that was fulfilled. Bringing an interrupted proof of
+// another draw to its end does not fulfill it, nor does a report of before that
+// was only left to be recorded.
+func afterStep(l Limits, a Action, want specs.Document, result Result) Limits {
+	v, ok := a.(Verify)
+	if !ok || !l.Reverify {
+		return l
 	}
+	p, _ := result.Record.Run(want.Spec.Run).LatestProof()
+	asked := p.Sample == string(want.Spec.Verify.Sample) && (l.Seed == "" || l.Seed == p.Seed)
+	if v.Resume && (!asked || p.At.Before(result.Plan.Seen.At)) {
+		return l
+	}
+	l.Reverify, l.reverified = false, true
 	return l
 }
