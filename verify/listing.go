@@ -40,7 +40,10 @@ func listing(ctx context.Context, src Source, ranges []Range) iter.Seq2[Expected
 func listRange(ctx context.Context, src Source, r Range) iter.Seq2[Expected, error] {
 	return func(yield func(Expected, error) bool) {
 		last, some := "", false
-		op := fmt.Sprintf("listing %q from %q", r.Bucket, r.Prefix)
+		op := fmt.Sprintf("listing %q", r.Bucket)
+		if r.Prefix != "" {
+			op += fmt.Sprintf(" below %q", r.Prefix)
+		}
 		err := src.List(ctx, r, func(o Object) error {
 			if some && o.Key <= last {
 				return problem(op, fmt.Sprintf("key %q comes after %q", o.Key, last),

@@ -11,6 +11,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/credential"
 )
 
 const (
@@ -82,7 +83,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		endpoint:    e,
-		credentials: o.Credentials,
+		credentials: credential.Wrap(o.Credentials),
 		http:        o.HTTPClient,
 		userAgent:   o.UserAgent,
 		pageSize:    o.PageSize,

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/credential"
 )
 
 // This file is the only place that knows what a code of the service means.
@@ -135,7 +136,7 @@ func wrongKey() meaning {
 // commonErrors are the errors that all services of the query protocol share.
 func commonErrors() map[string]meaning {
 	const (
-		identity = "check the AWS credentials: environment, profile, role; `aws sts get-caller-identity` shows whether they work"
+		identity = credential.Remedy
 		rights   = "allow importexport:CreateJob, UpdateJob, CancelJob, GetStatus, ListJobs and GetShippingLabel on resource * to the user or role that signs the requests"
 		slower   = "nothing to do: the request is repeated later, more slowly"
 	)

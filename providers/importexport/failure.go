@@ -10,6 +10,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/credential"
 )
 
 const (
@@ -33,9 +34,11 @@ func (c *Client) failure(ctx context.Context, op operation, facts seen, err erro
 	} else if u, ok := errors.AsType[*unansweredError](err); ok {
 		e.Err = u
 		c.unanswered(ctx, e, u)
+	} else if n, ok := errors.AsType[*credential.Error](err); ok {
+		e.Err, e.Kind, e.Message, e.Remedy = n, providers.Denied, n.Error(), credential.Remedy
 	} else if s, ok := errors.AsType[*v4.SigningError](err); ok {
 		e.Err, e.Kind, e.Message = s, providers.Denied, s.Error()
-		e.Remedy = "check the AWS credentials: environment, profile, role; `aws sts get-caller-identity` shows whether they work"
+		e.Remedy = credential.Remedy
 	} else {
 		e.Err, e.Kind, e.Message = err, providers.Unexpected, err.Error()
 		e.Remedy = "run the same again; if it repeats, report it with this message"
@@ -64,10 +67,10 @@ func (c *Client) unanswered(ctx context.Context, e *providers.Error, u *unanswer
 		e.Message = "interrupted while waiting for " + host
 	case u.written:
 		e.Kind, e.Remedy = providers.Transient, tryAgain
-		e.Message = fmt.Sprintf("the answer of %s was lost: %v", host, u)
+		e.Message = fmt.Sprintf("the answer of %s was lost: %s", host, providers.Cause(u))
 	default:
 		e.Kind, e.Remedy = providers.Unreachable, c.endpoint.unreachable()
-		e.Message = fmt.Sprintf("nobody answers at %s: %v", host, u)
+		e.Message = fmt.Sprintf("nobody answers at %s: %s", host, providers.Cause(u))
 	}
 }
 

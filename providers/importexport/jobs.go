@@ -94,6 +94,9 @@ func (c *Client) Check(ctx context.Context, r providers.JobRequest) (string, err
 	op := creation(r, true)
 	op.once = false
 	result, _, err := invoke[createJobResult](ctx, c, op)
+	if e, ok := errors.AsType[*providers.Error](err); ok {
+		e.Op += " (validation only)" // so that nobody takes it for a job that was made
+	}
 	if err != nil {
 		return "", err
 	}

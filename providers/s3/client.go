@@ -1,7 +1,6 @@
 package s3
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -15,6 +14,7 @@ import (
 	service "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/credential"
 )
 
 const (
@@ -136,25 +136,5 @@ func provider(c aws.CredentialsProvider) aws.CredentialsProvider {
 	if aws.IsCredentialsProvider(c, (*aws.AnonymousCredentials)(nil)) {
 		return c
 	}
-	return aws.NewCredentialsCache(credentials{c})
+	return aws.NewCredentialsCache(credential.Wrap(c))
 }
-
-// credentials mark the errors of a credentials provider as such.
-type credentials struct{ aws.CredentialsProvider }
-
-// Retrieve implements aws.CredentialsProvider.
-func (c credentials) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	v, err := c.CredentialsProvider.Retrieve(ctx)
-	if err != nil {
-		return v, &credentialsError{err}
-	}
-	return v, nil
-}
-
-type credentialsError struct{ err error }
-
-// Error returns the cause.
-func (e *credentialsError) Error() string { return "no AWS credentials: " + e.err.Error() }
-
-// Unwrap returns the cause.
-func (e *credentialsError) Unwrap() error { return e.err }

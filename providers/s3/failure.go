@@ -15,6 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/credential"
 )
 
 // ErrGone is the cause of the error about an object that does not exist.
@@ -42,11 +43,11 @@ func (c *Client) failure(ctx context.Context, where call, err error) error {
 		e.RequestID, e.At = r.ServiceRequestID(), dateOf(r)
 	}
 	api, answered := errors.AsType[smithy.APIError](err)
-	secrets, noSecrets := errors.AsType[*credentialsError](err)
+	secrets, noSecrets := errors.AsType[*credential.Error](err)
 	switch {
 	case noSecrets:
 		e.Kind, e.Err, e.Message = providers.Denied, secrets, secrets.Error()
-		e.Remedy = "check the AWS credentials: environment, profile, role; `aws sts get-caller-identity` shows whether they work"
+		e.Remedy = credential.Remedy
 	case ctx.Err() != nil:
 		e.Kind, e.Err, e.Message = providers.Transient, ctx.Err(), "interrupted at "+where.object()
 		e.Remedy = "run the same again"
@@ -72,7 +73,7 @@ func (c *Client) refused(e *providers.Error, where call, err error) {
 	status := statusOf(err)
 	switch {
 	case e.Code == "NoSuchBucket" || (status == http.StatusNotFound && where.key == ""):
-		e.Kind, e.Remedy = providers.NotFound, "create the bucket or correct the name of bucket \""+where.bucket+"\" in the spec"
+		e.Kind, e.Remedy = providers.NotFound, "create bucket \""+where.bucket+"\", or correct its name"
 	case status == http.StatusNotFound:
 		e.Kind, e.Err = providers.NotFound, ErrGone
 		e.Remedy = "the object was deleted, or the bucket's name is wrong: list the bucket again"
@@ -103,11 +104,11 @@ func (c *Client) unanswered(e *providers.Error, where call, err error) {
 	}
 	e.Err = cause
 	if !isUnreachable(err) {
-		e.Kind, e.Message = providers.Transient, fmt.Sprintf("the answer of %s about %s was lost: %v", host, where.object(), cause)
+		e.Kind, e.Message = providers.Transient, fmt.Sprintf("the answer of %s about %s was lost: %s", host, where.object(), providers.Cause(cause))
 		e.Remedy = "run the same again"
 		return
 	}
-	e.Kind, e.Message = providers.Unreachable, fmt.Sprintf("nobody answers at %s: %v", host, cause)
+	e.Kind, e.Message = providers.Unreachable, fmt.Sprintf("nobody answers at %s: %s", host, providers.Cause(cause))
 	e.Remedy = "check the region, network, DNS and proxy of this host"
 	if loopback, _ := checkEndpoint(c.endpoint); loopback {
 		e.Remedy = "is `s3export simulate` running, and is " + c.endpoint + " the endpoint that it printed?"
@@ -157,7 +158,7 @@ func denied(code string, where call) string {
 	case "RequestTimeTooSkewed":
 		return "set the clock of this host (chronyc makestep, timedatectl)"
 	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired":
-		return "check the AWS credentials: environment, profile, role; `aws sts get-caller-identity` shows whether they work"
+		return credential.Remedy
 	}
 	switch where.op {
 	case "GetObject", "HeadObject":

@@ -114,7 +114,7 @@ var _ = Describe("failures", func() {
 		Expect(e.Message).To(ContainSubstring("photos"))
 		Expect(fmt.Sprintf("%+v", e.Err)).NotTo(ContainSubstring("Credential="))
 	},
-		Entry(nil, 404, "NoSuchBucket", providers.NotFound, "create the bucket or correct the name"),
+		Entry(nil, 404, "NoSuchBucket", providers.NotFound, "create bucket \"photos\", or correct its name"),
 		Entry(nil, 403, "AccessDenied", providers.Denied, "s3:ListBucket"),
 		Entry(nil, 403, "InvalidAccessKeyId", providers.Denied, "credentials"),
 		Entry(nil, 400, "ExpiredToken", providers.Denied, "credentials"),

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -27,6 +28,9 @@ func (m Manifest) WithSecrets(ctx context.Context, resolve Resolve) (Manifest, e
 			continue
 		}
 		value, err := resolve(ctx, **s.at)
+		if _, named := errors.AsType[*secret.Error](err); named {
+			return Manifest{}, fmt.Errorf("%s: %w", s.field, err)
+		}
 		if err != nil {
 			return Manifest{}, fmt.Errorf("reading %s from %q: %w", s.field, (*s.at).Name(), err)
 		}
