@@ -13,7 +13,10 @@ import (
 // by its id, else by its mark. It comes before anything is erased, so that a lost
 // record never leads to a second job or to formatting a loaded drive.
 func (c *deciding) jobKnown() bool {
-	if !c.seen.Traits.HasJob || !c.want.Spec.Phase.Includes(specs.Submitted) || c.run.Returned() {
+	if !c.seen.Traits.HasJob || c.run.Returned() {
+		return true
+	}
+	if !c.want.Spec.Phase.Includes(specs.Submitted) && !c.run.Pending(nameCreateJob) {
 		return true
 	}
 	if c.run.Job != nil {

@@ -18,7 +18,7 @@ func jobFact(j providers.Job) *JobFact {
 // createJob keeps the intent when the answer is lost, because the job may exist,
 // and drops it when the service has certainly made none.
 func (x *execution) createJob(ctx context.Context, a CreateJob) error {
-	r, err := x.request(ctx, x.want, a.DeviceID)
+	r, err := x.request(ctx, x.want, x.run, a.DeviceID)
 	if err == nil {
 		var job providers.Job
 		job, err = x.JobWriter.CreateJob(ctx, r)
@@ -43,7 +43,7 @@ func (x *execution) createJob(ctx context.Context, a CreateJob) error {
 }
 
 func (x *execution) updateJob(ctx context.Context, a UpdateJob) error {
-	r, err := x.request(ctx, x.want, a.DeviceID)
+	r, err := x.request(ctx, x.want, x.run, a.DeviceID)
 	if err == nil {
 		err = x.JobWriter.UpdateJob(ctx, a.ID, r)
 	}

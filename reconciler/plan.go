@@ -92,12 +92,12 @@ func (p *Planner) fetch(ctx context.Context, want specs.Document, seen *Snapshot
 	case FactMarkedJobs:
 		m := &MarkedSeen{}
 		var found providers.Found
-		found, m.Err = p.Jobs.FindJobs(ctx, markOf(want), since(run))
+		found, m.Err = p.Jobs.FindJobs(ctx, run.MarkFor(want), since(run))
 		m.Jobs, m.ObservedAt = found.Jobs, found.ObservedAt
 		seen.Marked = m
 	case FactServiceCheck:
 		k := &CheckSeen{}
-		r, err := p.request(ctx, want, deviceID(want, run, seen.Device.Identity))
+		r, err := p.request(ctx, want, run, deviceID(want, run, seen.Device.Identity))
 		if err != nil {
 			k.Err = err
 		} else {
@@ -117,12 +117,17 @@ func since(run Run) time.Time {
 }
 
 // request renders the manifest, secrets included.
-func (p *Planner) request(ctx context.Context, want specs.Document, id string) (providers.JobRequest, error) {
-	text, err := want.ManifestFor(ctx, id, string(markOf(want)), p.Secrets)
+func (p *Planner) request(ctx context.Context, want specs.Document, run Run, id string) (providers.JobRequest, error) {
+	text, err := want.ManifestFor(ctx, id, string(run.MarkFor(want)), p.Secrets)
 	return providers.JobRequest{Manifest: text}, err
 }
 
-func markOf(want specs.Document) providers.Mark {
+// MarkFor returns the mark of the run's job. Once a job exists or may exist it is
+// the one that went out, though the spec may select the drive by another name now.
+func (r Run) MarkFor(want specs.Document) providers.Mark {
+	if r.Mark != "" && (r.Job != nil || r.Pending(nameCreateJob)) {
+		return r.Mark
+	}
 	return providers.NewMark(want.Metadata.Name, want.Spec.Run, want.Selector())
 }
 

@@ -34,7 +34,7 @@ func accepted(record Record, want specs.Document, seen Snapshot) Record {
 		run.StartedAt = seen.At
 	}
 	if seen.Traits.HasJob {
-		run.Mark = markOf(want)
+		run.Mark = run.MarkFor(want)
 	}
 	if run.Wanted == "" || want.Spec.Phase.Includes(run.Wanted) || want.Spec.Phase == specs.Canceled {
 		run.Wanted = want.Spec.Phase

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/secret"
 )
@@ -73,7 +72,7 @@ func (a *app) manifestText(ctx context.Context, d specs.Document, reveal bool) (
 	if id == "" {
 		id = "<the serial number of the drive>"
 	}
-	mark := string(providers.NewMark(d.Metadata.Name, d.Spec.Run, d.Selector()))
+	mark := string(r.Run(d.Spec.Run).MarkFor(d))
 	if !reveal {
 		return d.ShownManifest(id, mark) //nolint:contextcheck // reads nothing that could take long
 	}
