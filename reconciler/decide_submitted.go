@@ -1,6 +1,8 @@
 package reconciler
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -120,16 +122,14 @@ func (c *deciding) submitted() bool {
 	if c.run.Load != nil {
 		return true
 	}
-	if c.run.Baseline == nil {
+	if c.run.Job != nil && !c.manifestCurrent() {
+		return false
+	}
+	if b := c.run.Baseline; b == nil || b.Ranges != "" && !b.Complete && b.Ranges != rangesOf(c.want) {
 		c.do(TakeBaseline{})
 	}
-	if !c.seen.Traits.HasJob {
-		return true
-	}
-	if c.run.Job == nil {
+	if c.run.Job == nil && c.seen.Traits.HasJob {
 		c.do(CreateJob{DeviceID: c.deviceID()})
-	} else if !c.manifestCurrent() {
-		return false
 	}
 	if !c.seen.Traits.SignsVolume {
 		return true
@@ -157,8 +157,23 @@ func (c *deciding) manifestCurrent() bool {
 			fmt.Sprintf("the manifest in the spec differs from that of job %s, whose load has begun", j.Job.ID),
 			"put the manifest back as it was, or set phase: Canceled and begin again with a new spec.run")
 	}
+	if c.run.Signature != nil && c.seen.Device.Presence != device.Present {
+		return c.block(ManifestChanged,
+			fmt.Sprintf("the manifest in the spec differs from that of job %s, and %s is not here to take a new SIGNATURE", j.Job.ID, c.deviceName()),
+			"plug the drive in and apply again; if it is on its way to the service, put the manifest back as it was")
+	}
 	c.do(UpdateJob{ID: j.Job.ID, DeviceID: c.deviceID()})
 	return true
+}
+
+// rangesOf returns the digest of what the load selects, to know a baseline that is
+// of another selection.
+func rangesOf(want specs.Document) string {
+	h := sha256.New()
+	for _, o := range want.Operations() {
+		fmt.Fprintf(h, "%q %q %q %q %q\n", o.ExportBucket, o.Prefix, o.BeginMarker, o.EndMarker, o.TargetDirectory)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // signed puts the SIGNATURE right as long as the drive is here and not yet at the

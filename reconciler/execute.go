@@ -149,6 +149,7 @@ func (x *execution) baseline(ctx context.Context, a TakeBaseline) error {
 	if err != nil {
 		return fmt.Errorf("listing the source: %w", err)
 	}
+	fact.Ranges = rangesOf(x.want)
 	x.run.Baseline = &fact
 	return nil
 }

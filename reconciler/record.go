@@ -79,6 +79,7 @@ type BaselineFact struct {
 	At       time.Time `json:"at"`
 	File     string    `json:"file"` // in the run's directory
 	Digest   string    `json:"digest"`
+	Ranges   string    `json:"ranges,omitempty"` // digest of what the load selects
 	Objects  int64     `json:"objects"`
 	Bytes    int64     `json:"bytes"`
 	Complete bool      `json:"complete"` // taken again when the load had ended
