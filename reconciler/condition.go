@@ -43,7 +43,7 @@ func conditionsOf(want specs.Document, seen Snapshot, d Decision) []Condition {
 	if seen.Traits.HasLabel {
 		list = append(list, labelReady(run))
 	}
-	list = append(list, sourceReadable(run), exportedCondition(run), verifiedCondition(run, want, seen.At), ready(d))
+	list = append(list, sourceReadable(run), exportedCondition(run), verifiedCondition(run, want, seen), ready(d))
 	if _, acting := d.Next(); acting {
 		list = append(list, Condition{Type: "Reconciling", Status: True, Reason: "Acting", Message: StepOf(d.Actions[0]).Text})
 	}
@@ -126,7 +126,7 @@ func exportedCondition(run Run) Condition {
 	return c
 }
 
-func verifiedCondition(run Run, want specs.Document, now time.Time) Condition {
+func verifiedCondition(run Run, want specs.Document, seen Snapshot) Condition {
 	c := Condition{Type: "Verified", Status: False, Reason: reasonNotYet, Message: "no proof yet"}
 	p, found := run.LatestProof()
 	if !found {
@@ -134,11 +134,13 @@ func verifiedCondition(run Run, want specs.Document, now time.Time) Condition {
 	}
 	c.Message = p.Summary
 	switch {
+	case !p.isOf(want, seen.Device):
+		c.Message = "the latest proof is of another drive, " + p.Device.Name()
 	case p.Verdict == verify.Fail:
 		c.Reason = VerificationFailed
 	case p.Verdict == verify.Incomplete:
 		c.Reason = VerificationIncomplete
-	case !proofHolds(run, want, now):
+	case !proofHolds(run, want, seen):
 		c.Reason = reasonProofExpired
 	default:
 		c.Status, c.Reason = True, reasonSampledContent

@@ -112,11 +112,11 @@ func reached(run Run, seen Snapshot, want specs.Document) specs.Phase {
 		phase specs.Phase
 		is    bool
 	}{
-		{specs.Prepared, run.Volume != nil},
+		{specs.Prepared, run.Load != nil || run.Volume != nil},
 		{specs.Submitted, run.Load != nil || (run.Baseline != nil && (!t.HasJob || run.Job != nil) && (!t.SignsVolume || run.Signature != nil))},
 		{specs.Labeled, run.Load != nil || !t.HasLabel || run.Label != nil},
 		{specs.Exported, run.Returned()},
-		{specs.Verified, proofHolds(run, want, seen.At)},
+		{specs.Verified, proofHolds(run, want, seen)},
 	} {
 		if !s.is {
 			break

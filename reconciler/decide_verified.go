@@ -29,13 +29,9 @@ func (c *deciding) verified() bool {
 // void: a good one ages, a bad one holds for this device and this spec only.
 func (c *deciding) verdictStale(p Proof) bool {
 	if p.Verdict == verify.Pass {
-		return !proofHolds(c.run, c.want, c.seen.At)
+		return !proofHolds(c.run, c.want, c.seen)
 	}
-	if p.SpecDigest != c.want.Digest {
-		return true
-	}
-	d := c.seen.Device
-	return d.Presence == device.Present && !d.Identity.Same(p.Device)
+	return p.SpecDigest != c.want.Digest || !p.isOf(c.want, c.seen.Device)
 }
 
 func (c *deciding) verdictHolds(p Proof) bool {
@@ -55,7 +51,7 @@ func (c *deciding) verdictHolds(p Proof) bool {
 func (c *deciding) driveForProof(p Proof, proven bool) bool {
 	d := c.seen.Device
 	if d.Presence == device.Absent {
-		if proven && p.Verdict == verify.Pass && !c.limits.Reverify {
+		if proven && p.Verdict == verify.Pass && p.isOf(c.want, d) && !c.limits.Reverify {
 			return c.wait(ProofDue, fmt.Sprintf("the proof of %s is older than %s", day(p.At), c.want.Spec.Verify.MaxAge),
 				"bring "+c.deviceName()+c.whereItIs(), lookForDrive)
 		}
@@ -71,14 +67,28 @@ func (c *deciding) attempt(resumed bool) int {
 	return len(c.run.Proofs) + 1
 }
 
-// proofHolds reports whether the latest proof passed and is young enough.
-func proofHolds(run Run, want specs.Document, now time.Time) bool {
+// proofHolds reports whether the latest proof passed, is of the drive that the spec
+// selects, and is young enough.
+func proofHolds(run Run, want specs.Document, seen Snapshot) bool {
 	p, found := run.LatestProof()
-	if !found || p.Verdict != verify.Pass {
+	if !found || p.Verdict != verify.Pass || !p.isOf(want, seen.Device) {
 		return false
 	}
 	age, err := want.Spec.Verify.MaxAge.Parse()
-	return err != nil || age == 0 || now.Sub(p.At) < age
+	return err != nil || age == 0 || seen.At.Sub(p.At) < age
+}
+
+// isOf reports whether the proof is of the device that is here, or, of one that is
+// away, whether nothing that is known of it says otherwise.
+func (p Proof) isOf(want specs.Document, seen device.State) bool {
+	if seen.Presence == device.Present {
+		return seen.Identity.Same(p.Device)
+	}
+	d := want.Spec.Device
+	if (d.Image != "") != (p.Device.Kind == device.Image) {
+		return false
+	}
+	return d.Serial == "" || p.Device.Serial == "" || d.Serial == p.Device.Serial
 }
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
