@@ -15,6 +15,7 @@ func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
 	c := &deciding{want: want, seen: seen, limits: limits, run: seen.Record.Run(want.Spec.Run)}
 	complete := c.decide()
 	d := c.d
+	d.Spec = want.Digest
 	d.Phase = reached(c.run, seen, want)
 	if complete {
 		d.Hold = Converged{Phase: want.Spec.Phase}
@@ -157,6 +158,7 @@ func (c *deciding) lack(k FactKind) bool {
 // judged ends the ladder with what an error means; it returns false for that.
 func (c *deciding) judged(step string, err error) bool {
 	if !c.foreseen() {
+		c.d.Failing = step
 		c.d.Hold = judge(err, c.seen.Record.attempts(step)+1).outcome(c.seen.At)
 	}
 	return false

@@ -24,6 +24,12 @@ type Decision struct {
 	Forbidden *Blocked
 
 	Conditions []Condition
+
+	// Spec is the digest of the spec that was decided on: what a job is made with
+	// is part of the plan.
+	Spec string
+	// Failing names what could not be observed; empty: all could.
+	Failing string
 }
 
 // Next returns the action to be done now and whether there is one.
@@ -42,14 +48,15 @@ func (d Decision) Outcome() Outcome {
 	return d.Hold
 }
 
-// Digest identifies the plan: its actions and the device that they touch. The
-// same plan has the same digest whenever it is made.
+// Digest identifies the plan: its actions, the spec that they carry out and the
+// device that they touch. The same plan has the same digest whenever it is made.
 func (d Decision) Digest(on device.Identity) string {
 	h := sha256.New()
 	for _, a := range d.Actions {
 		s := StepOf(a)
 		fmt.Fprintf(h, "%s\x00%s\x00%s\n", s.Name, s.Effect, s.Text)
 	}
+	fmt.Fprintf(h, "%s\n", d.Spec)
 	fmt.Fprintf(h, "%s\x00%s\x00%s\x00%d", on.Kind, on.Serial, on.WWN, on.Size)
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))[:32]
 }

@@ -36,6 +36,17 @@ func (Converged) outcome() {}
 func (Waiting) outcome()   {}
 func (Blocked) outcome()   {}
 
+func messageOf(o Outcome) string {
+	switch o := o.(type) {
+	case Waiting:
+		return o.Message
+	case Blocked:
+		return o.Message
+	case Converged:
+	}
+	return ""
+}
+
 // holdOf returns what the record keeps of an outcome; nil when converged. A hold
 // with the reason of the one before keeps its Since.
 func holdOf(o Outcome, before *Hold, now time.Time) *Hold {

@@ -129,6 +129,9 @@ func (r *Reconciler) end(ctx context.Context, want specs.Document, result Result
 	record.Conditions = conditionsOf(want, seen, d)
 	record.Hold = holdOf(o, record.Hold, seen.At)
 	record.Phase = d.Phase
+	if d.Failing != "" {
+		record.Trouble = record.troubleWith(d.Failing, messageOf(o), seen.At)
+	}
 	switch o := o.(type) {
 	case Converged:
 		record.Trouble = nil

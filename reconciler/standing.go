@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 
 	"github.com/cargomedia/s3export/specs"
 )
@@ -64,12 +65,8 @@ func (x *execution) failed(ctx context.Context, s Step, err error, result *Resul
 	attempt := x.record.attempts(s.Name) + 1
 	v := judge(err, attempt)
 	x.record = x.record.put(x.run)
-	since := x.seen.At
-	if attempt > 1 {
-		since = x.record.Trouble.Since
-	}
 	if v.reason != DeviceBusy {
-		x.record.Trouble = &Trouble{Step: s.Name, Attempts: attempt, Since: since, Message: err.Error()}
+		x.record.Trouble = x.record.troubleWith(s.Name, err.Error(), x.seen.At)
 	}
 	x.Log.Error(err, "step failed", "backup", x.want.Metadata.Name, "step", s.Name, "attempt", attempt)
 	if errSave := x.save(ctx); errSave != nil {
@@ -77,4 +74,13 @@ func (x *execution) failed(ctx context.Context, s Step, err error, result *Resul
 	}
 	result.Record = x.record
 	return &ending{outcome: v.outcome(x.seen.At)}
+}
+
+// troubleWith counts one more failure of a step, or of a look at the world.
+func (r Record) troubleWith(step, message string, now time.Time) *Trouble {
+	t := Trouble{Step: step, Attempts: r.attempts(step) + 1, Since: now, Message: message}
+	if t.Attempts > 1 {
+		t.Since = r.Trouble.Since
+	}
+	return &t
 }
