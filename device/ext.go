@@ -52,7 +52,7 @@ func readExt(ctx context.Context, r io.ReaderAt, size int64) (*FileSystem, error
 }
 
 // errSeen ends the walk of readRoot.
-var errSeen = errors.New("seen enough") //nolint:gochecknoglobals // a sentinel
+var errSeen = errors.New("seen enough")
 
 // readRoot looks for the SIGNATURE, and whether anything else is at the root. What
 // is damaged was something, too.
@@ -73,7 +73,7 @@ func (fs *FileSystem) readRoot(ctx context.Context, x *ext4.FS) error {
 		return ignore(err, errSeen)
 	}
 	// The walk may have ended before it came to the SIGNATURE.
-	if e, err := x.Lookup(signatureName); err == nil && e.Type == ext4.Regular && e.Size <= signatureMax {
+	if e, err := x.Lookup(signatureName); err == nil && e.Type == ext4.Regular && e.Size <= signatureMax { //nolint:contextcheck // a look-up at the root ends soon
 		return fs.readSignature(x, e)
 	}
 	return nil

@@ -28,9 +28,9 @@ var _ = Describe("what goes wrong", func() {
 	fakeTool := func(name, script string) *device.Disks {
 		dir := GinkgoT().TempDir()
 		for _, tool := range []string{"mkfs.ext4", "debugfs", "e2fsck"} {
-			real, err := device.FindTool(tool)
+			path, err := device.FindTool(tool)
 			Expect(err).NotTo(HaveOccurred())
-			Expect(os.Symlink(real, filepath.Join(dir, tool))).To(Succeed())
+			Expect(os.Symlink(path, filepath.Join(dir, tool))).To(Succeed())
 		}
 		Expect(os.Remove(filepath.Join(dir, name))).To(Succeed())
 		if script != "" {
@@ -140,12 +140,12 @@ var _ = Describe("what goes wrong", func() {
 
 	It("is a caller who gives up during mkfs: it ends first", func() {
 		path := newImage(32 << 20)
-		real, err := device.FindTool("mkfs.ext4")
+		mkfs, err := device.FindTool("mkfs.ext4")
 		Expect(err).NotTo(HaveOccurred())
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		marker := filepath.Join(GinkgoT().TempDir(), "begun")
-		slow := fakeTool("mkfs.ext4", fmt.Sprintf(": > %s; while [ -e %s ]; do :; done; exec %s \"$@\"", marker, marker, real))
+		slow := fakeTool("mkfs.ext4", fmt.Sprintf(": > %s; while [ -e %s ]; do :; done; exec %s \"$@\"", marker, marker, mkfs))
 		c := claim(slow, imageOf(path), v)
 		done := make(chan error, 1)
 		go func() { done <- slow.Format(ctx, c, v) }()

@@ -37,7 +37,7 @@ var _ = Describe("what is not ours", func() {
 		spoil(path)
 		before := digest(path)
 		c, r := inspect(d, imageOf(path)).Claim(v, device.NewVolumeID("photos-a", "0"))
-		Expect(r).NotTo(BeNil())
+		Expect(r).To(HaveOccurred())
 		Expect(r.Reason).To(Equal(device.DeviceForeign))
 		Expect(r.Message).To(ContainSubstring(found))
 		Expect(r.Remedy).To(ContainSubstring("truncate -s 0"))
@@ -108,7 +108,7 @@ var _ = Describe("what is not ours", func() {
 			Expect(os.Truncate(path, 0)).To(Succeed())
 			Expect(os.Truncate(path, device.MinSize)).To(Succeed())
 			c, r := inspect(d, imageOf(path)).Claim(v)
-			Expect(r).To(BeNil())
+			Expect(r).NotTo(HaveOccurred())
 			change := rapid.SampledFrom([]string{"byte", "size", "other file", "mode", "gone"}).Draw(t, "change")
 			switch change {
 			case "byte":

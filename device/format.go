@@ -14,7 +14,7 @@ import (
 // writes nothing unless the claim still holds; then each step leaves something that
 // Inspect recognizes, so a format that was cut off anywhere is Blank, HalfMade or
 // OursEmpty, and is repeated with a new claim. It returns once the volume was read
-// back from the medium. A ctx that ends during mkfs is honoured after it.
+// back from the medium. A ctx that ends during mkfs is honored after it.
 //
 // Its errors are *Error: DeviceChanged for a claim that no longer holds,
 // DeviceInUse when somebody else has the device, DeviceFull, ToolMissing, …

@@ -119,7 +119,7 @@ func (h *held) medium() medium {
 // remains.
 func (h *held) handOver() {
 	if h.sole != nil {
-		h.sole.Close()
+		_ = h.sole.Close()
 		h.sole = nil
 	}
 }
@@ -127,5 +127,5 @@ func (h *held) handOver() {
 // close may be called twice.
 func (h *held) close() {
 	h.handOver()
-	h.f.Close()
+	_ = h.f.Close()
 }

@@ -39,7 +39,7 @@ func inspect(d *device.Disks, s device.Selector) device.State {
 func claim(d *device.Disks, s device.Selector, v device.VolumeID, replaces ...device.VolumeID) device.Claim {
 	GinkgoHelper()
 	c, r := inspect(d, s).Claim(v, replaces...)
-	Expect(r).To(BeNil())
+	Expect(r).NotTo(HaveOccurred())
 	return c
 }
 

@@ -80,12 +80,13 @@ func reasonOf(err error) Reason {
 }
 
 func remedyOf(r Reason) string {
-	switch r {
-	case DeviceFull:
+	if r == DeviceFull {
 		return "make room where the image file lies, then try again"
-	case DeviceReadOnly:
+	}
+	if r == DeviceReadOnly {
 		return "run as a user who may write to the device (root, or the group \"disk\"), and check its write protection"
-	case DeviceInUse:
+	}
+	if r == DeviceInUse {
 		return "end what uses the device, then try again"
 	}
 	return "check the cable and the drive (`dmesg`, `smartctl -a`), then try again"

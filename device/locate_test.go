@@ -128,7 +128,7 @@ var _ = Describe("block devices", func() {
 		Expect(st.Presence).To(Equal(device.Present))
 		st.Content.Blank = true
 		_, r := st.Claim(device.NewVolumeID("photos-a", "1"))
-		Expect(r).NotTo(BeNil())
+		Expect(r).To(HaveOccurred())
 		Expect(r.Reason).To(Equal(why))
 		Expect(r.Message).To(ContainSubstring(words))
 		Expect(r.Remedy).NotTo(BeEmpty())

@@ -97,7 +97,7 @@ var _ = Describe("disks behind loop devices", Label("root"), func() {
 		path := newImage(32 << 20)
 		image := inspect(d, imageOf(path))
 		c, r := image.Claim(v)
-		Expect(r).To(BeNil())
+		Expect(r).NotTo(HaveOccurred())
 		attach(path)
 		s := device.Selector{Serial: image.Identity.Backing}
 		st := inspect(d, s)

@@ -61,7 +61,7 @@ type BuildOptions struct {
 // size in bytes. A path that exists is refused; a file that could not be finished
 // is removed.
 func (d *Disks) BuildImage(ctx context.Context, newFile string, size int64, o BuildOptions) (err error) {
-	f, err := os.OpenFile(newFile, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(newFile, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // as readable as any file: who may read it is the umask's business
 	if errors.Is(err, os.ErrExist) {
 		return &Error{Reason: DeviceForeign, Op: opBuild, Device: newFile, Message: "the file exists already", Remedy: "give a new name, or remove the file"}
 	}
@@ -74,7 +74,7 @@ func (d *Disks) BuildImage(ctx context.Context, newFile string, size int64, o Bu
 			err = failedIO(opBuild, newFile, "closing the file", err2)
 		}
 		if err != nil {
-			os.Remove(newFile)
+			_ = os.Remove(newFile)
 		}
 	}()
 	if err := f.Truncate(size); err != nil {

@@ -111,12 +111,12 @@ func (s signing) debugfs(ctx context.Context, at extAt) error {
 	if err != nil {
 		return failedIO(opSign, s.h.path, "making a temporary directory", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.WriteFile(filepath.Join(dir, signatureName), s.text, 0o644); err != nil {
 		return failedIO(opSign, s.h.path, "writing a temporary file", err)
 	}
 	requests := "write " + signatureName + " " + signatureName + "\n"
-	switch old, err := at.fs4.Lookup(signatureName); {
+	switch old, err := at.fs4.Lookup(signatureName); { //nolint:contextcheck // a look-up at the root ends soon
 	case err != nil: // there is none
 	case old.Type != ext4.Regular:
 		return &Error{Reason: DeviceHasData, Op: opSign, Device: s.h.path, Message: "there is a SIGNATURE that is no file but a " + strings.ToLower(string(old.Type)),

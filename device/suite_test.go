@@ -19,9 +19,9 @@ func TestDevice(t *testing.T) {
 // TestMain makes the test binary a process that can be killed: see kill_test.go.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("S3EXPORT_TEST_IMAGE"); path != "" {
-		os.Exit(victim(path, os.Getenv("S3EXPORT_TEST_SIGNATURE")))
+		os.Exit(victim(path, os.Getenv("S3EXPORT_TEST_SIGNATURE"))) //nolint:forbidigo // the main of a process of its own
 	}
-	os.Exit(m.Run())
+	os.Exit(m.Run()) //nolint:forbidigo // the main of the tests
 }
 
 // victim formats an image, or signs it if there is a text.

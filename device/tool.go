@@ -91,7 +91,7 @@ func (t tools) run(ctx context.Context, c command) error {
 		return os.NewSyscallError("memfd_create", err)
 	}
 	words := os.NewFile(uintptr(fd), "words of "+c.name)
-	defer words.Close()
+	defer func() { _ = words.Close() }()
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, c.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, words, words
 	// An empty configuration: what we spell out must not depend on the host's.

@@ -98,8 +98,9 @@ func (d *Disks) addSwaps(u *Use, family []string) error {
 	if err != nil {
 		return fmt.Errorf("swap areas: %w", err)
 	}
-	defer f.Close()
-	for in := bufio.NewScanner(f); in.Scan(); {
+	defer func() { _ = f.Close() }()
+	in := bufio.NewScanner(f)
+	for in.Scan() {
 		fields := strings.Fields(in.Text())
 		if len(fields) < 2 {
 			continue
@@ -109,7 +110,7 @@ func (d *Disks) addSwaps(u *Use, family []string) error {
 			u.Holders = append(u.Holders, "swap on "+fields[0])
 		}
 	}
-	return nil
+	return in.Err()
 }
 
 // loopsOn lists the loop devices whose backing file is the given one.

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"io"
 
-	. "github.com/onsi/ginkgo/v2" //nolint:revive // as in every suite
-	. "github.com/onsi/gomega"    //nolint:revive // as in every suite
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/device"
 )
@@ -78,7 +78,7 @@ func Suite(newBench func() (Disks, Lab)) {
 		Expect(b.inspect(s).Mismatch).To(ContainSubstring("wanted 4.0 TB"))
 		b.refuses(s, v, device.DeviceMismatch)
 	})
-	It("honours no claim once the content has changed", func() {
+	It("honors no claim once the content has changed", func() {
 		s := b.lab.Blank(size)
 		c := b.claim(s, v)
 		b.lab.Scribble(s)
@@ -86,7 +86,7 @@ func Suite(newBench func() (Disks, Lab)) {
 		expectReason(b.disks.Format(context.Background(), c, v), device.DeviceChanged)
 		Expect(b.inspect(s).Content).To(Equal(before.Content))
 	})
-	It("honours a claim once, and for its own volume", func() {
+	It("honors a claim once, and for its own volume", func() {
 		s := b.lab.Blank(size)
 		c := b.claim(s, v)
 		expectReason(b.disks.Format(context.Background(), c, other), device.DeviceChanged)
@@ -128,7 +128,7 @@ func (bench) volumes(b *bench, v, newer device.VolumeID) {
 		s := b.formatted(v)
 		b.lab.PutFile(s, "photo.jpg", "data")
 		c, r := b.inspect(s).Claim(newer, v)
-		Expect(r).To(BeNil())
+		Expect(r).NotTo(HaveOccurred())
 		Expect(b.disks.Format(context.Background(), c, newer)).To(Succeed())
 		Expect(b.inspect(s).Relation(newer)).To(Equal(device.OursEmpty))
 	})
@@ -138,7 +138,7 @@ func (bench) volumes(b *bench, v, newer device.VolumeID) {
 		b.lab.PutFile(s, "a", "first")
 		vol, err := b.disks.Open(context.Background(), s)
 		Expect(err).NotTo(HaveOccurred())
-		defer vol.Close()
+		DeferCleanup(vol.Close)
 		Expect(vol.Info().UUID).To(Equal(v.UUID))
 		content := map[string]string{}
 		var order []string
@@ -207,7 +207,7 @@ func (b *bench) inspect(s device.Selector) device.State {
 func (b *bench) claim(s device.Selector, v device.VolumeID) device.Claim {
 	GinkgoHelper()
 	c, r := b.inspect(s).Claim(v)
-	Expect(r).To(BeNil())
+	Expect(r).NotTo(HaveOccurred())
 	return c
 }
 
@@ -226,7 +226,7 @@ func (b *bench) formatted(v device.VolumeID) device.Selector {
 func (b *bench) refuses(s device.Selector, v device.VolumeID, why device.Reason) {
 	GinkgoHelper()
 	_, r := b.inspect(s).Claim(v)
-	Expect(r).NotTo(BeNil())
+	Expect(r).To(HaveOccurred())
 	Expect(r.Reason).To(Equal(why), r.Message)
 	Expect(r.Message).NotTo(BeEmpty())
 	Expect(r.Remedy).NotTo(BeEmpty())

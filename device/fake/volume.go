@@ -81,7 +81,7 @@ func (v *volume) entries() []device.Entry {
 	all := map[string]device.Entry{"lost+found/": {Path: "lost+found", Type: device.Directory}}
 	for name, b := range v.files {
 		all[name] = device.Entry{Path: name, Type: device.Regular, Size: int64(len(b))}
-		for dir, _, ok := cutLast(name); ok; dir, _, ok = cutLast(dir) {
+		for dir, ok := parent(name); ok; dir, ok = parent(dir) {
 			all[dir+"/"] = device.Entry{Path: dir, Type: device.Directory}
 		}
 	}
@@ -99,12 +99,13 @@ func (v *volume) entries() []device.Entry {
 	return out
 }
 
-func cutLast(path string) (dir, name string, ok bool) {
+// parent returns the directory of a path; none at the root.
+func parent(path string) (dir string, ok bool) {
 	i := strings.LastIndexByte(path, '/')
 	if i < 0 {
-		return "", path, false
+		return "", false
 	}
-	return path[:i], path[i+1:], true
+	return path[:i], true
 }
 
 // Open is that of device.Volume.
