@@ -134,8 +134,8 @@ func readEverywhere(r io.ReaderAt, want []byte, seed int) error {
 		switch {
 		case !bytes.Equal(p[:got], rest):
 			return fmt.Errorf("%d bytes at %d differ", n, off)
-		case got < n && err != io.EOF:
-			return fmt.Errorf("%d of %d bytes at %d: %v", got, n, off, err)
+		case got < n && !errors.Is(err, io.EOF):
+			return fmt.Errorf("%d of %d bytes at %d: %w", got, n, off, err)
 		case got == n && n > 0 && err != nil:
 			return err
 		}

@@ -42,14 +42,11 @@ func (f *FS) eachDirent(ctx context.Context, in *inode, visit func(dirent) error
 		if err := ctx.Err(); err != nil {
 			return damage, err
 		}
-		block, err := f.dirBlock(in, logical)
-		if err == nil {
-			err = f.checkDirents(in, logical, block)
+		block, bad := f.dirBlock(in, logical)
+		if damage == nil {
+			damage = bad
 		}
-		if err != nil {
-			if damage == nil {
-				damage = err
-			}
+		if bad != nil {
 			continue
 		}
 		if err := f.visitDirents(block, visit); err != nil {
@@ -59,8 +56,17 @@ func (f *FS) eachDirent(ctx context.Context, in *inode, visit func(dirent) error
 	return damage, nil
 }
 
-// dirBlock returns the entries of a block, without its checksum, verified.
+// dirBlock returns the records of a block, without its checksum, all verified.
 func (f *FS) dirBlock(in *inode, logical uint64) ([]byte, error) {
+	block, err := f.rawDirBlock(in, logical)
+	if err != nil {
+		return nil, err
+	}
+	return block, f.checkDirents(in, logical, block)
+}
+
+// rawDirBlock verifies the checksum only.
+func (f *FS) rawDirBlock(in *inode, logical uint64) ([]byte, error) {
 	r, err := f.runAt(in, logical)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,7 @@ import "context"
 
 // WalkWithin walks with bounds of its own, so that tests need no millions of files.
 func (f *FS) WalkWithin(ctx context.Context, listing, held int, yield func(Entry) error) error {
-	in, err := f.lookup("")
+	in, err := f.lookup(ctx, "")
 	if err != nil {
 		return err
 	}

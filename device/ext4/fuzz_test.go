@@ -45,8 +45,11 @@ var errBudget = errors.New("more entries than the image has room for")
 // error only for what must not happen.
 func exercise(b []byte) error {
 	f, err := openBytes(b)
-	if err != nil || f.NeedsRecovery() {
+	if reasonOf(err) != "" || err == nil && f.NeedsRecovery() {
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	steps := 0
 	err = f.Walk(context.Background(), "", func(e ext4.Entry) error {
@@ -88,7 +91,7 @@ func use(f *ext4.FS, e ext4.Entry, step int) error {
 	p := make([]byte, 64<<10)
 	for _, off := range []int64{0, file.Size() / 2, file.Size() - 1000} {
 		n, readErr := file.ReadAt(p, max(off, 0))
-		if readErr == nil && n != len(p) || readErr == io.EOF && int64(n) != max(file.Size()-max(off, 0), 0) {
+		if readErr == nil && n != len(p) || errors.Is(readErr, io.EOF) && int64(n) != max(file.Size()-max(off, 0), 0) {
 			return errors.New("a short read without an error")
 		}
 	}

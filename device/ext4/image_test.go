@@ -217,7 +217,7 @@ func expectSame(got, want []string) {
 	for i := range min(len(got), len(want)) {
 		Expect(got[i]).To(Equal(want[i]), "line %d", i)
 	}
-	Expect(len(got)).To(Equal(len(want)))
+	Expect(got).To(HaveLen(len(want)))
 	Expect(want).NotTo(BeEmpty())
 }
 

@@ -30,34 +30,38 @@ func (in *inode) inlineAttribute() (value []byte, found bool, err error) {
 		return nil, false, nil
 	}
 	area := in.tail[4:]
-	bad := func() ([]byte, bool, error) {
-		return nil, false, corrupt("inode", uint64(in.number), "an extended attribute leaves the inode")
+	// Four zero bytes end the list; so does the end of the inode.
+	for list := area; len(list) >= 4 && le.Uint32(list) != 0; {
+		if len(list) < xattrEntry || len(list) < xattrEntry+int(list[0]) {
+			return nil, false, in.attributeLeaves()
+		}
+		end := xattrEntry + int(list[0])
+		if list[1] == xattrIndexSystem && string(list[xattrEntry:end]) == xattrInlineName {
+			value, err = in.attributeValue(area, list)
+			return value, err == nil, err
+		}
+		list = list[min((end+3)&^3, len(list)):]
 	}
-	for at := 0; ; {
-		// Four zero bytes end the list; so does the end of the inode.
-		if len(area)-at < 4 || le.Uint32(area[at:]) == 0 {
-			return nil, false, nil
-		}
-		if len(area)-at < xattrEntry {
-			return bad()
-		}
-		e := area[at:]
-		nameLength := int(e[0])
-		if len(e) < xattrEntry+nameLength {
-			return bad()
-		}
-		if e[1] == xattrIndexSystem && string(e[xattrEntry:][:nameLength]) == xattrInlineName {
-			offset, size := uint64(le.Uint16(e[2:])), uint64(le.Uint32(e[8:]))
-			if le.Uint32(e[4:]) != 0 || size > 0 && offset+size > uint64(len(area)) {
-				return bad()
-			}
-			if size == 0 {
-				return nil, true, nil
-			}
-			return area[offset:][:size:size], true, nil
-		}
-		at += (xattrEntry + nameLength + 3) &^ 3
+	return nil, false, nil
+}
+
+// attributeValue is the value of an entry, which must lie in the inode itself.
+func (in *inode) attributeValue(area, entry []byte) ([]byte, error) {
+	le := binary.LittleEndian
+	offset, size := uint64(le.Uint16(entry[2:])), uint64(le.Uint32(entry[8:]))
+	switch {
+	case le.Uint32(entry[4:]) != 0: // e_value_inum
+		return nil, in.attributeLeaves()
+	case size == 0:
+		return nil, nil
+	case offset+size > uint64(len(area)):
+		return nil, in.attributeLeaves()
 	}
+	return area[offset:][:size:size], nil
+}
+
+func (in *inode) attributeLeaves() error {
+	return corrupt("inode", uint64(in.number), "an extended attribute leaves the inode")
 }
 
 // readInline copies the file's bytes from off on into p, which ends within the

@@ -13,14 +13,14 @@ import (
 // with fs.ErrNotExist (also when a parent is not a directory), with an *Error for
 // damage on the way, or when NeedsRecovery.
 func (f *FS) Lookup(path string) (Entry, error) {
-	in, err := f.lookup(path)
+	in, err := f.lookup(context.Background(), path)
 	if err != nil {
 		return Entry{}, err
 	}
 	return in.entry(path), nil
 }
 
-func (f *FS) lookup(path string) (*inode, error) {
+func (f *FS) lookup(ctx context.Context, path string) (*inode, error) {
 	if err := f.ready(); err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (f *FS) lookup(path string) (*inode, error) {
 		if in.kind() != Directory || name == "" || name == "." || name == ".." {
 			return nil, fmt.Errorf("%q: %w", path, fs.ErrNotExist)
 		}
-		n, err := f.find(in, name)
+		n, err := f.find(ctx, in, name)
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", path, err)
 		}
@@ -47,9 +47,9 @@ var errFound = errors.New("found") // ends a scan
 
 // find returns the inode that name has in dir. A name that is not there, in a
 // directory of which a part cannot be read, is an error of that part.
-func (f *FS) find(dir *inode, name string) (uint32, error) {
+func (f *FS) find(ctx context.Context, dir *inode, name string) (uint32, error) {
 	var n uint32
-	damage, err := f.eachDirent(context.Background(), dir, func(d dirent) error {
+	damage, err := f.eachDirent(ctx, dir, func(d dirent) error {
 		if string(d.name) == name {
 			n = d.inode
 			return errFound

@@ -85,7 +85,7 @@ var _ = Describe("The seeds of mutations", func() {
 			f, err := openBytes(b)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(problems(f)).To(BeEmpty(), name)
-			Expect(len(tree(f, ""))).To(Equal(78), name)
+			Expect(tree(f, "")).To(HaveLen(78), name)
 		}
 	})
 })

@@ -16,16 +16,18 @@ const (
 
 // Walk calls yield for each entry below the directory root ("" is the root of the
 // file system) in the byte order of full paths, a directory's path taken with its
-// slash: "a-b" comes before the directory "a", which comes right before "a/b". What cannot be read comes as an
-// Entry with Err set, and the walk goes on; a damaged directory has Err set and is
-// followed by the entries that could be read. The root itself is not an entry,
-// unless it cannot be read. A root that does not exist, or is not a directory,
-// yields nothing. Walk ends with the first error of yield or ctx.
+// slash: "a-b" comes before the directory "a", which comes right before "a/b". What
+// cannot be read comes as an Entry with Err set, and the walk goes on; a damaged
+// directory has Err set and is followed by the entries that could be read. The root
+// itself is not an entry, unless it cannot be read. A root that does not exist, or
+// is not a directory, yields nothing. Walk ends with the first error of yield or ctx.
 //
 // Memory does not depend on the number of files; see the package comment.
 func (f *FS) Walk(ctx context.Context, root string, yield func(Entry) error) error {
-	in, err := f.lookup(root)
+	in, err := f.lookup(ctx, root)
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case errors.Is(err, ErrDirty):

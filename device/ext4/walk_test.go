@@ -37,7 +37,7 @@ var _ = Describe("Walking", func() {
 		f := open(image("16M", source))
 		ctx := context.Background()
 		whole := paths(func(yield func(ext4.Entry) error) error { return f.Walk(ctx, "", yield) })
-		Expect(len(whole)).To(Equal(len(treeOf(source)) + 1))
+		Expect(whole).To(HaveLen(len(treeOf(source)) + 1))
 		for _, bound := range []int{300, 1000, 3000, 20000} {
 			Expect(paths(func(yield func(ext4.Entry) error) error {
 				return f.WalkWithin(ctx, max(bound, 600), bound, yield)
