@@ -16,12 +16,13 @@ func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
 	complete := c.decide()
 	d := c.d
 	d.Spec = want.Digest
-	d.Phase = reached(c.run, seen, want)
+	told := seen.Record.told(want)
+	d.Phase = reached(seen.Record.Run(told.Spec.Run), seen, told)
 	if complete {
 		d.Hold = Converged{Phase: want.Spec.Phase}
 	}
 	d.Hold = sinceBefore(d.Hold, seen.Record.Hold)
-	d.Conditions = conditionsOf(want, seen, d)
+	d.Conditions = conditionsOf(told, seen, d)
 	return d
 }
 

@@ -126,7 +126,7 @@ func (r *Reconciler) end(ctx context.Context, want specs.Document, result Result
 	seen := result.Plan.Seen
 	d := result.Plan.Decision
 	d.Hold, d.Forbidden, d.Actions = o, nil, nil
-	record.Conditions = conditionsOf(want, seen, d)
+	record.Conditions = conditionsOf(result.Record.told(want), seen, d)
 	record.Hold = holdOf(o, record.Hold, seen.At)
 	record.Phase = d.Phase
 	if d.Failing != "" {

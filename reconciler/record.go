@@ -51,6 +51,7 @@ type Run struct {
 	Label     *LabelFact     `json:"label,omitempty"`
 	Load      *LoadFact      `json:"load,omitempty"`
 	Proofs    []Proof        `json:"proofs,omitempty"` // oldest first
+	Failed    *FailedFact    `json:"failed,omitempty"`
 	Canceled  *CanceledFact  `json:"canceled,omitempty"`
 }
 
@@ -137,6 +138,14 @@ type Proof struct {
 	Summary    string          `json:"summary"`
 	SpecDigest string          `json:"specDigest"`
 	Device     device.Identity `json:"device"`
+}
+
+// FailedFact says that the service ended the job badly: failed, expired, or
+// canceled by somebody else.
+type FailedFact struct {
+	At       time.Time          `json:"at"` // service's clock, when it was first seen
+	Progress providers.Progress `json:"progress"`
+	Reason   string             `json:"reason,omitempty"`
 }
 
 // CanceledFact says that the run was ended on purpose.
@@ -259,7 +268,7 @@ func (r Run) Returned() bool { return r.Load != nil && r.Load.ReturnedAt != nil 
 // Ended reports whether a new run may begin: nothing is at the service and nothing
 // is on its way.
 func (r Run) Ended() bool {
-	return r.Canceled != nil || r.Returned() || (r.Job == nil && r.Intent == nil && r.Load == nil)
+	return r.Canceled != nil || r.Failed != nil || r.Returned() || (r.Job == nil && r.Intent == nil && r.Load == nil)
 }
 
 // generation returns the generation of a spec with this digest: that of the record

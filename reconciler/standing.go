@@ -28,8 +28,8 @@ func accepted(record Record, want specs.Document, seen Snapshot) Record {
 		record.SecretNames = append(record.SecretNames, s.Name())
 	}
 	run := record.Run(want.Spec.Run)
-	if latest, begun := record.Latest(); begun && latest.Name != run.Name && !latest.Ended() {
-		return record // refused: the run does not begin
+	if record.refuses(run.Name) {
+		return record // the run does not begin
 	}
 	if run.StartedAt.IsZero() {
 		run.StartedAt = seen.At
@@ -37,9 +37,11 @@ func accepted(record Record, want specs.Document, seen Snapshot) Record {
 	if seen.Traits.HasJob {
 		run.Mark = run.MarkFor(want)
 	}
-	if run.Wanted == "" || want.Spec.Phase.Includes(run.Wanted) || want.Spec.Phase == specs.Canceled {
+	if run.Wanted == "" || want.Spec.Phase.Includes(run.Wanted) || want.Spec.Phase == specs.Canceled ||
+		run.Wanted == specs.Canceled && run.Canceled == nil {
 		run.Wanted = want.Spec.Phase
 	}
+	run.Failed = failedFact(run, seen.Job)
 	if m := seen.Marked; run.LookedUp == nil && run.Pending(nameCreateJob) && m != nil && m.Err == nil && len(m.Jobs) == 0 {
 		at := m.ObservedAt
 		run.LookedUp = &at
@@ -83,4 +85,40 @@ func (r Record) troubleWith(step, message string, now time.Time) *Trouble {
 		t.Since = r.Trouble.Since
 	}
 	return &t
+}
+
+// failedFact keeps a job's bad end, as long as it is not seen otherwise.
+func failedFact(run Run, seen JobSeen) *FailedFact {
+	if run.Job == nil || !seen.Asked || seen.Err != nil || seen.Job.ID != run.Job.ID {
+		return run.Failed
+	}
+	j := seen.Job
+	if !j.Progress.Ended() || j.Progress.EndedWell() {
+		return nil
+	}
+	f := &FailedFact{At: j.ObservedAt, Progress: j.Progress}
+	if j.Failure != nil {
+		f.Reason = j.Failure.Reason
+	}
+	if run.Failed != nil && run.Failed.Progress == f.Progress && run.Failed.Reason == f.Reason {
+		return run.Failed
+	}
+	return f
+}
+
+// refuses reports whether the run may not begin or go on, because another one came
+// after it or is under way.
+func (r Record) refuses(run string) bool {
+	latest, begun := r.Latest()
+	return begun && latest.Name != run && (r.hasRun(run) || !latest.Ended())
+}
+
+// told returns the document with the run of which there is something to tell: the
+// latest, where the one that is wanted is refused.
+func (r Record) told(want specs.Document) specs.Document {
+	if r.refuses(want.Spec.Run) {
+		latest, _ := r.Latest()
+		want.Spec.Run = latest.Name
+	}
+	return want
 }
