@@ -77,7 +77,7 @@ func (c *deciding) format(resumed bool) bool {
 	d := c.seen.Device
 	claim, refusal := d.Claim(c.volumeID(), c.replaced()...)
 	if refusal != nil {
-		return c.refused(refusal)
+		return c.refusedFormat(refusal)
 	}
 	if c.want.Spec.Phase.Includes(specs.Submitted) && c.seen.Traits.HasJob && !c.manifestAccepted() {
 		return false
@@ -95,6 +95,28 @@ func (c *deciding) format(resumed bool) bool {
 		}
 	}
 	return true
+}
+
+// refusedFormat names the way out for a drive that an older run has prepared.
+func (c *deciding) refusedFormat(r *device.Refusal) bool {
+	d := c.seen.Device
+	if r.Reason != device.DeviceForeign {
+		return c.refused(r)
+	}
+	for _, old := range c.seen.Record.Runs {
+		switch d.Relation(device.NewVolumeID(c.want.Metadata.Name, old.Name)) {
+		case device.OursEmpty, device.OursLoaded, device.HalfMade:
+			if old.Name == c.run.Name {
+				continue
+			}
+			name := c.want.Metadata.Name + "/" + old.Name
+			return c.block(Reason(device.DeviceForeign),
+				fmt.Sprintf("%s is not blank: it holds the volume of run %s", d.Path, name),
+				"use another drive; or, if that run's data are not needed any more, set spec.device.replaces to "+name+" and apply with --allow-erase")
+		case device.Blank, device.Foreign:
+		}
+	}
+	return c.refused(r)
 }
 
 // mayErase reports whether the caller or the spec allows erasing what a claim

@@ -53,7 +53,7 @@ func (c *deciding) jobAnswered() bool {
 	case j.Err != nil && providers.KindOf(j.Err) == providers.NotFound:
 		return c.block(JobLost,
 			fmt.Sprintf("job %s is in the record, but the service does not know it", c.run.Job.ID),
-			"check that the credentials are those of the account that made the job; if it is really gone, set spec.run to a new name")
+			"check that the credentials are those of the account that made the job; if it is really gone, set spec.phase to Canceled and apply, then set spec.run to a new name")
 	case j.Err != nil:
 		return c.judged("Job", j.Err)
 	default:
@@ -86,7 +86,7 @@ func (c *deciding) duplicates(jobs []providers.Job) bool {
 	}
 	return c.block(DuplicateJobs,
 		fmt.Sprintf("%d jobs carry the mark of this run: %s", len(jobs), strings.Join(ids, ", ")),
-		"find out which one the drive belongs to and cancel the others with `s3export cancel --job ID`")
+		"find out which one the drive belongs to (its SIGNATURE names the job) and cancel the others with `aws importexport cancel-job --job-id ID`, then apply again")
 }
 
 // settled ends the ladder while a CreateJob whose answer was never seen may still
@@ -155,7 +155,7 @@ func (c *deciding) manifestCurrent() bool {
 	if j.Job.Progress != providers.Pending {
 		return c.block(ManifestChanged,
 			fmt.Sprintf("the manifest in the spec differs from that of job %s, whose load has begun", j.Job.ID),
-			"put the manifest back as it was, or set phase: Canceled and begin again with a new spec.run")
+			"put the manifest back as it was and let this run end; a new spec.run can then ask for the other content")
 	}
 	if c.run.Signature != nil && c.seen.Device.Presence != device.Present {
 		return c.block(ManifestChanged,
@@ -189,10 +189,10 @@ func (c *deciding) signed() bool {
 		return true
 	}
 	d := c.seen.Device
-	if d.Presence != device.Present {
-		if c.run.Signature != nil {
-			return true
-		}
+	if d.Presence != device.Present && c.run.Signature != nil {
+		return true
+	}
+	if d.Presence == device.Absent {
 		return c.plugIn("to take the SIGNATURE of job " + string(c.jobID()))
 	}
 	if !c.deviceHere(true) {
