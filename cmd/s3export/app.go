@@ -70,6 +70,9 @@ func run(ctx context.Context, env environment, args []string) int {
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	err := root.ExecuteContext(ctx)
+	if a.output == "" && wantsJSON(args) { // it ended before the flags were read
+		a.output = "json"
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		err = &interrupted{err}

@@ -36,10 +36,10 @@ Exit codes: 0 done, nothing to do, or waiting; 1 error; 2 invalid spec (then
 nothing at all was done); 3 still waiting (with --wait); 4 a person is needed;
 5 verification failed; 6 verification incomplete.`,
 		Example: "  s3export apply -f backup.yaml\n  s3export apply -f backups.d -R --wait --timeout 1h",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.dryRun {
-				return a.plan(c.Context(), f.files, f.limits, func(v view) int { return v.ExitCode })
+				return a.plan(c.Context(), f.files, f.limits, asApply())
 			}
 			return a.apply(c.Context(), f)
 		},
@@ -136,18 +136,15 @@ expects to follow. Effects: note (our own records), remote (something at the
 service), overwrite (files on our own volume), erase (whatever is on the device).
 Nothing is changed anywhere, and no state is written.
 
-The digest names the plan: apply --approve DIGEST carries out no other.`,
-		Args: cobra.NoArgs,
+The digest names the plan: apply --approve DIGEST carries out no other.
+
+Exit codes: those that apply would have if it did nothing; 0 if it would act.`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.plan(c.Context(), f, limits, func(v view) int {
-				switch {
-				case v.ExitCode == exitError || !detailed:
-					return min(v.ExitCode, exitError)
-				case v.Changed:
-					return 2
-				}
-				return exitDone
-			})
+			if detailed {
+				return a.plan(c.Context(), f, limits, asTerraform())
+			}
+			return a.plan(c.Context(), f, limits, asApply())
 		},
 	}
 	f.flags(c)
@@ -167,21 +164,12 @@ func (a *app) diffCommand() *cobra.Command {
 		Long: `Shows what plan shows. Exit codes as with kubectl diff: 0 if apply would do
 nothing now (a wait is no difference), 1 if it would act, more on an error. With
 -q nothing is printed: fit for puppet's unless.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if quiet {
 				a.stdout = io.Discard
 			}
-			err := a.plan(c.Context(), f, limits, func(v view) int {
-				switch {
-				case v.Error != nil || v.Outcome.Failed:
-					return exitUsage
-				case v.Changed:
-					return 1
-				}
-				return exitDone
-			})
-			return aboveOne(err)
+			return aboveOne(a.plan(c.Context(), f, limits, asDiff()))
 		},
 	}
 	f.flags(c)
@@ -204,8 +192,8 @@ func aboveOne(err error) error {
 	return &p
 }
 
-// plan shows what apply would do; code turns each view into its exit code.
-func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, code func(view) int) error {
+// plan shows what apply would do.
+func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, codes exits) error {
 	docs, err := a.load(f)
 	if err != nil {
 		return err
@@ -216,10 +204,10 @@ func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, code 
 		if ctx.Err() != nil {
 			return a.stopped(ctx, fmt.Errorf("planning backup %q: %w", d.Metadata.Name, ctx.Err()))
 		}
-		v.ExitCode = code(v)
+		v.ExitCode = codes.of(v)
 		views = append(views, v)
 	}
-	return a.show("Plan", views, textPlan)
+	return a.showAs("Plan", views, textPlan, codes.all)
 }
 
 func (a *app) planOne(ctx context.Context, d specs.Document, limits reconciler.Limits) view {

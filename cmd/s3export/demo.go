@@ -30,7 +30,7 @@ drive looks like. It needs no AWS account, no root and no network, and removes
 everything at the end.
 
 With --keep everything stays until Ctrl-C, with one more spec to try things on.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.dir, "dir", "", "new directory for the demo's files (default: a temporary one)")

@@ -40,7 +40,7 @@ func (a *app) demoShipCommand() *cobra.Command {
 		Short: "Send a backup's image to the simulator's warehouse",
 		Long: `Sends the image file of a backup to the warehouse. As a drive would, it goes away:
 it is renamed until it comes back.`,
-		Args:              cobra.ExactArgs(1),
+		Args:              one("the name of a backup"),
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			d, job, control, err := a.parcelOf(c.Context(), args[0])
@@ -68,7 +68,7 @@ func (a *app) demoAdvanceCommand() *cobra.Command {
 		Short: "Move the simulator's clock forward",
 		Long: `Moves the simulator's clock forward, to a stage of the backup's parcel or by a
 duration such as 72h. What is due on the way is carried out.`,
-		Args:              cobra.ExactArgs(1),
+		Args:              one("the name of a backup"),
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			if (to == "") == (by == 0) {
@@ -106,7 +106,7 @@ func (a *app) demoFaultCommand() *cobra.Command {
 		Short: "Have the warehouse spoil the drives that it loads from now on",
 		Long: `Has the warehouse of the backup's simulator spoil files on drives that it loads
 from now on. Without flags it stops doing so. The control API knows more faults.`,
-		Args:              cobra.ExactArgs(1),
+		Args:              one("the name of a backup"),
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			_, _, control, err := a.parcelOf(c.Context(), args[0])

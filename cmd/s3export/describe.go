@@ -22,7 +22,7 @@ func (a *app) describeCommand() *cobra.Command {
 		Short: "Tell all that is known of a backup, and what to do next",
 		Long: `Tells what the journal knows of a backup: its run, job, drive, baseline, label,
 proofs, conditions and history. It ends with what to do next.`,
-		Args:              cobra.MinimumNArgs(1),
+		Args:              atLeastOne("the name of a backup"),
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			records, err := a.records(c.Context(), args, refresh)

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
@@ -53,7 +53,12 @@ func (e *interrupted) Unwrap() error { return e.err }
 
 // usage marks an error of the command line.
 func usage(err error) error {
-	return fail(exitUsage, "Usage", err.Error(), "see `s3export help` and the command's --help")
+	remedy := "see `s3export help` and the command's --help"
+	message, hint, found := strings.Cut(err.Error(), "\n\nDid you mean this?\n") // as cobra says it
+	if found {
+		remedy = "did you mean " + strings.Join(strings.Fields(hint), " or ") + "?"
+	}
+	return fail(exitUsage, "Usage", message, remedy)
 }
 
 // report prints the error of a command and returns its exit code.
@@ -66,8 +71,8 @@ func (a *app) report(err error) int {
 	}
 	p := problemOf(err)
 	if a.output == "json" {
-		if text, err := json.Marshal(p); err == nil {
-			_, _ = fmt.Fprintf(a.stderr, "%s\n", text)
+		if text, err := jsonText(p, ""); err == nil {
+			_, _ = a.stderr.Write(text)
 			return p.ExitCode
 		}
 	}

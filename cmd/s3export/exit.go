@@ -61,6 +61,48 @@ func verdictCode(v verify.Verdict) int {
 	return exitError
 }
 
+// exits turns views into exit codes: each one's, and that of all.
+type exits struct {
+	of  func(view) int
+	all func([]int) int
+}
+
+// asApply is the one table of exit codes.
+func asApply() exits { return exits{func(v view) int { return v.ExitCode }, worst} }
+
+// asTerraform: 0 nothing to do, 1 an error or nothing that can be done, 2 apply
+// would act.
+func asTerraform() exits {
+	return exits{func(v view) int {
+		switch {
+		case v.ExitCode != exitDone:
+			return 1
+		case v.Changed:
+			return 2
+		}
+		return 0
+	}, func(codes []int) int {
+		if slices.Contains(codes, 1) {
+			return 1
+		}
+		return slices.Max(append(codes, 0))
+	}}
+}
+
+// asDiff, as kubectl diff: 0 apply would do nothing now, 1 it would act, 2 an
+// error.
+func asDiff() exits {
+	return exits{func(v view) int {
+		switch {
+		case v.Error != nil || v.Outcome.Failed:
+			return 2
+		case v.Changed:
+			return 1
+		}
+		return 0
+	}, func(codes []int) int { return slices.Max(append(codes, 0)) }}
+}
+
 // worst returns the code of several backups: the first of this order that
 // occurred.
 func worst(codes []int) int {

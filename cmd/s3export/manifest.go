@@ -19,7 +19,7 @@ func (a *app) manifestCommand() *cobra.Command {
 		Short: "Print the manifest that will be sent to the service",
 		Long: `Prints the manifest text, byte for byte as it is sent, with ` + secret.Redacted + ` in the place
 of secrets. --show-secrets prints them, on a terminal only.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if reveal && !a.onTerminal() {
 				return usage(fmt.Errorf("--show-secrets prints on a terminal only, so that no secret ends in a file or a log"))

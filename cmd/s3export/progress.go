@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -78,8 +77,8 @@ func (p *progress) show(step, text string) {
 		return
 	}
 	if p.a.output == "json" {
-		if data, err := json.Marshal(map[string]string{"kind": "Progress", "backup": p.name, "step": step, "message": text}); err == nil {
-			_, _ = fmt.Fprintf(p.a.stderr, "%s\n", data)
+		if data, err := jsonText(map[string]string{"kind": "Progress", "backup": p.name, "step": step, "message": text}, ""); err == nil {
+			_, _ = p.a.stderr.Write(data)
 		}
 		return
 	}

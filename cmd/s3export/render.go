@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -39,11 +40,10 @@ func (a *app) outputFlag(c *cobra.Command, forms ...string) {
 
 // encode writes a value as JSON or YAML.
 func encode(w io.Writer, form string, value any) error {
-	data, err := json.MarshalIndent(value, "", "  ")
+	data, err := jsonText(value, "  ")
 	if err != nil {
 		return err
 	}
-	data = append(data, '\n')
 	if form == "yaml" {
 		if data, err = yaml.JSONToYAML(data); err != nil {
 			return err
@@ -53,13 +53,29 @@ func encode(w io.Writer, form string, value any) error {
 	return err
 }
 
+// jsonText returns the value as JSON with a final line break. Remedies hold
+// commands to be copied, so & stays &.
+func jsonText(value any, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	err := e.Encode(value)
+	return b.Bytes(), err
+}
+
 // show prints the views of a command and returns the exit error of all of them.
 func (a *app) show(kind string, views []view, text func(io.Writer, view)) error {
+	return a.showAs(kind, views, text, worst)
+}
+
+// showAs is show with another way to turn several exit codes into one.
+func (a *app) showAs(kind string, views []view, text func(io.Writer, view), all func([]int) int) error {
 	codes := make([]int, len(views))
 	for i, v := range views {
 		codes[i] = v.ExitCode
 	}
-	code := worst(codes)
+	code := all(codes)
 	switch a.output {
 	case "json", "yaml":
 		err := encode(a.stdout, a.output, list{APIVersion: specs.APIVersion, Kind: kind, ExitCode: code, Items: views})
@@ -81,7 +97,11 @@ func (a *app) show(kind string, views []view, text func(io.Writer, view)) error 
 // textResult prints what apply did: a line per backup, what was done, and the next
 // step of a person.
 func textResult(w io.Writer, v view) {
-	_, _ = fmt.Fprintf(w, "backup/%s %s (%s)\n", v.Name, v.verb(), v.Outcome.standing(v.Phase))
+	if v.Error != nil {
+		_, _ = fmt.Fprintf(w, "backup/%s error: %s\n", v.Name, v.Error.Reason)
+	} else {
+		_, _ = fmt.Fprintf(w, "backup/%s %s (%s)\n", v.Name, v.verb(), v.Outcome.standing(v.Phase))
+	}
 	for _, s := range v.Steps {
 		_, _ = fmt.Fprintf(w, "  done: %s\n", s.Text)
 	}
@@ -120,7 +140,11 @@ func textLabel(w io.Writer, v view) {
 func textOutcome(w io.Writer, o outcomeView) {
 	switch o.Kind {
 	case "Waiting":
-		_, _ = fmt.Fprintf(w, "  waiting: %s\n", o.Message)
+		word := "waiting"
+		if o.Failed {
+			word = "why"
+		}
+		_, _ = fmt.Fprintf(w, "  %s: %s\n", word, o.Message)
 		if o.Since != nil {
 			_, _ = fmt.Fprintf(w, "  since: %s\n", stamp(*o.Since))
 		}
@@ -133,12 +157,12 @@ func textOutcome(w io.Writer, o outcomeView) {
 // textPlan prints what apply would do.
 func textPlan(w io.Writer, v view) {
 	if v.Error != nil {
-		_, _ = fmt.Fprintf(w, "backup/%s: error\n", v.Name)
+		_, _ = fmt.Fprintf(w, "backup/%s: error: %s\n", v.Name, v.Error.Reason)
 		textOutcome(w, v.Outcome)
 		return
 	}
 	if len(v.Steps) == 0 {
-		_, _ = fmt.Fprintf(w, "backup/%s: nothing to do (%s)\n", v.Name, v.Outcome.standing(v.Phase))
+		_, _ = fmt.Fprintf(w, "backup/%s: %s (%s)\n", v.Name, v.idle(), v.Outcome.standing(v.Phase))
 		textOutcome(w, v.Outcome)
 		return
 	}
@@ -153,7 +177,7 @@ func textPlan(w io.Writer, v view) {
 		_, _ = fmt.Fprintf(w, "  then: %s\n", v.Outcome.Message)
 	}
 	if v.Forbidden != nil {
-		_, _ = fmt.Fprintf(w, "  not allowed yet: %s\n  what to do: %s\n", v.Forbidden.Message, v.Forbidden.Remedy)
+		_, _ = fmt.Fprintf(w, "  but: %s\n  what to do: %s\n", v.Forbidden.Message, v.Forbidden.Remedy)
 	}
 	_, _ = fmt.Fprintf(w, "  plan %s: %s\n", v.Digest, countEffects(v.Steps))
 }

@@ -40,7 +40,7 @@ func (r *secretReader) read(ctx context.Context, s secret.Source) (secret.Value,
 		err = errors.New("it is empty")
 	}
 	if err != nil {
-		return secret.Value{}, &secret.Error{Source: s.Name(), Problem: err.Error(), Remedy: remedy, Err: err}
+		return secret.Value{}, &secret.Error{Source: s.Name(), Problem: bare(err), Remedy: remedy, Err: err}
 	}
 	return secret.NewValue(strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")), nil
 }
@@ -48,7 +48,10 @@ func (r *secretReader) read(ctx context.Context, s secret.Source) (secret.Value,
 func (r *secretReader) text(ctx context.Context, s secret.Source) (text, remedy string, err error) {
 	switch {
 	case s.Env != "":
-		return r.getenv(s.Env), "set the environment variable " + s.Env, nil
+		if text = r.getenv(s.Env); text == "" {
+			err = errors.New("the variable is not set, or empty")
+		}
+		return text, "set the environment variable " + s.Env + " for this process", err
 	case s.File != "":
 		text, err = readFile(s.File)
 		return text, "put the secret into the file, readable for this user only (chmod 600)", err
@@ -69,13 +72,24 @@ func (r *secretReader) text(ctx context.Context, s secret.Source) (text, remedy 
 	return "", "name a source in the spec", errors.New("no source")
 }
 
+// bare is an error's message without what the source says already.
+func bare(err error) string {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
 func readFile(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxSecret))
+	data, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err == nil && len(data) > maxSecret {
+		err = fmt.Errorf("it has more than %d bytes", maxSecret)
+	}
 	return string(data), err
 }
 
@@ -87,7 +101,14 @@ func runSecret(ctx context.Context, argv []string) (string, error) {
 	var out bytes.Buffer
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the operator names the program
 	cmd.Stdout = &limited{w: &out, left: maxSecret}
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	if notFound, ok := errors.AsType[*exec.Error](err); ok {
+		err = notFound.Err
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = fmt.Errorf("it had not ended after %s", execTimeout)
+	}
+	if err != nil {
 		return "", fmt.Errorf("program %q: %w", argv[0], err)
 	}
 	return out.String(), nil

@@ -23,7 +23,7 @@ clock is virtual, and a warehouse plays AWS's side: see s3export demo ship, adva
 and fault.`,
 		Example: `  s3export simulate --data ./buckets
   AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… aws --endpoint-url http://127.0.0.1:PORT s3 ls`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if o.DataDir != "" {
 				o.DataDir = a.path(o.DataDir)

@@ -101,15 +101,15 @@ func (t *teller) line(line string) {
 		return
 	}
 	command, idle := strings.CutPrefix(line, "! ")
-	before := ""
+	before, state := "", false
 	if idle {
-		before = t.snapshot()
+		before, state = t.snapshot(), t.hasState()
 	}
 	out, code := t.sh(command)
 	if idle {
 		Expect(t.snapshot()).To(Equal(before), "%s\nhas changed something:\n%s", command, out)
 		if code == exitUsage {
-			Expect(filepath.Join(t.dir, "state")).NotTo(BeAnExistingFile(), "an invalid spec leaves no state")
+			Expect(t.hasState()).To(Equal(state), "an invalid spec leaves no state")
 		}
 	}
 	t.say("$ %s\n", command)

@@ -57,6 +57,11 @@ func (s *station) snapshot() string {
 	return b.String()
 }
 
+func (s *station) hasState() bool {
+	_, err := os.Stat(filepath.Join(s.dir, "state"))
+	return err == nil
+}
+
 // facts returns what a record says was done, or was about to be.
 func facts(path string) string {
 	GinkgoHelper()

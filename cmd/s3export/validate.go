@@ -20,7 +20,7 @@ no secret, so it is fit for puppet's validate_cmd, a commit hook and CI.
 
 Exit codes: 0 all are valid, 2 some are not.`,
 		Example: "  s3export validate -f backup.yaml\n  file { '/etc/s3export/backups.d/a.yaml': validate_cmd => 's3export validate -f %' }",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE:    func(*cobra.Command, []string) error { return a.validate(f) },
 	}
 	f.flags(c)
@@ -77,7 +77,7 @@ func (a *app) schemaCommand() *cobra.Command {
 		Long: `Prints the JSON Schema of spec files. Editors that know yaml-language-server use
 it when the file's first line is:
   # yaml-language-server: $schema=backup.schema.json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := a.stdout.Write(specs.Schema())
 			return err

@@ -155,6 +155,9 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags) (verify.Request, e
 func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), error) {
 	if f.root != "" {
 		t, err := verify.OpenDirTree(a.path(f.root))
+		if p, ok := errors.AsType[*os.PathError](err); ok {
+			return nil, nil, fail(exitError, "RootUnreadable", fmt.Sprintf("--root %q: %v", a.path(f.root), p.Err), "correct the path; mount the drive there first")
+		}
 		if err != nil {
 			return nil, nil, err
 		}

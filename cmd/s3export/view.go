@@ -14,7 +14,7 @@ type view struct {
 	Name       string                 `json:"name"`
 	Run        string                 `json:"run"`
 	Wanted     specs.Phase            `json:"wanted,omitempty"`
-	Phase      specs.Phase            `json:"phase"`
+	Phase      specs.Phase            `json:"phase,omitempty"` // reached; empty with an error
 	Changed    bool                   `json:"changed"`
 	Steps      []stepView             `json:"steps,omitempty"`  // taken, or planned
 	Digest     string                 `json:"digest,omitempty"` // of a plan
@@ -132,6 +132,16 @@ func (v view) verb() string {
 		return "configured"
 	default:
 		return "unchanged"
+	}
+}
+
+// idle is what a plan without steps says.
+func (v view) idle() string {
+	switch {
+	case v.Outcome.Kind == "Blocked" || v.Outcome.Failed:
+		return "nothing can be done"
+	default:
+		return "nothing to do"
 	}
 }
 

@@ -29,7 +29,7 @@ removed file stops the looking and changes nothing: to cancel, set phase: Cancel
 
 It never erases unless --allow-erase is given, or the spec names the blank drive's
 size beside its serial number.`,
-		Args: cobra.ExactArgs(1),
+		Args: one("a directory"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.watch(c.Context(), a.path(args[0]), limits, workers)
 		},

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -67,6 +69,10 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 		options = append(options, config.WithSharedConfigProfile(profile))
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		return cfg, fail(exitError, "AWSConfiguration", fmt.Sprintf("AWS profile %q does not exist", missing.Profile),
+			"correct the profile (spec.provider, --profile or AWS_PROFILE); `aws configure list-profiles` shows those that there are")
+	}
 	if err != nil {
 		return cfg, fail(exitError, "AWSConfiguration", err.Error(), "check ~/.aws/config, ~/.aws/credentials and the AWS_… variables; `aws configure list` shows what AWS's own client makes of them")
 	}
