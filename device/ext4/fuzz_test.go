@@ -51,13 +51,13 @@ func exercise(b []byte) error {
 	if err != nil {
 		return err
 	}
-	steps := 0
+	steps, p := 0, make([]byte, 64<<10)
 	err = f.Walk(context.Background(), "", func(e ext4.Entry) error {
 		if steps++; steps > 20_000 {
 			return errBudget
 		}
 		if e.Err == nil {
-			return use(f, e, steps)
+			return use(f, e, steps, p)
 		}
 		return nil
 	})
@@ -68,7 +68,7 @@ func exercise(b []byte) error {
 	return err
 }
 
-func use(f *ext4.FS, e ext4.Entry, step int) error {
+func use(f *ext4.FS, e ext4.Entry, step int, p []byte) error {
 	if step < 50 {
 		_, _ = f.Lookup(e.Path)
 	}
@@ -88,7 +88,6 @@ func use(f *ext4.FS, e ext4.Entry, step int) error {
 	if fileErr != nil {
 		return err
 	}
-	p := make([]byte, 64<<10)
 	for _, off := range []int64{0, file.Size() / 2, file.Size() - 1000} {
 		n, readErr := file.ReadAt(p, max(off, 0))
 		if readErr == nil && n != len(p) || errors.Is(readErr, io.EOF) && int64(n) != max(file.Size()-max(off, 0), 0) {
