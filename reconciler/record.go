@@ -271,6 +271,10 @@ func (r Run) Ended() bool {
 	return r.Canceled != nil || r.Failed != nil || r.Returned() || (r.Job == nil && r.Intent == nil && r.Load == nil)
 }
 
+// MayShip reports whether nothing is known that makes shipping the drive pointless:
+// a job that was canceled, or that the service has ended badly.
+func (r Run) MayShip() bool { return r.Canceled == nil && r.Failed == nil }
+
 // generation returns the generation of a spec with this digest: that of the record
 // when it is the same, else the next.
 func (r Record) generation(digest string) int64 {

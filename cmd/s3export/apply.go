@@ -93,8 +93,9 @@ func (a *app) applyOne(ctx context.Context, d specs.Document, f applyFlags) view
 		}
 		result.Done = done
 		w, waiting := result.Outcome.(reconciler.Waiting)
-		if !f.wait || !waiting || f.timeout > 0 && w.NextLook.After(deadline) {
-			v := viewResult(d, result, f.wait || f.once)
+		suspended := waiting && w.Reason == reconciler.Suspended // which no wait ends
+		if !f.wait || !waiting || suspended || f.timeout > 0 && w.NextLook.After(deadline) {
+			v := viewResult(d, result, f.wait && !suspended || f.once)
 			v.Proof = a.viewProof(d, result)
 			return v
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -64,21 +65,29 @@ func (a *app) labels(ctx context.Context, docs []specs.Document) error {
 			return err
 		}
 		v := view{Name: d.Metadata.Name, Run: d.Spec.Run, Phase: r.Phase, Outcome: outcomeView{Kind: "Converged"}}
-		if r.Run(d.Spec.Run).Label == nil {
-			if d.Spec.Phase.Includes(specs.Labeled) {
-				d.Spec.Phase = specs.Labeled
-			}
-			v = a.applyOne(ctx, d, applyFlags{})
+		if run := r.Run(d.Spec.Run); run.Label == nil || !run.MayShip() || d.Spec.Phase == specs.Canceled {
+			v = a.labelOne(ctx, d)
 			if r, err = a.journal().Load(ctx, d.Metadata.Name); err != nil {
 				return err
 			}
 		}
-		if l := r.Run(d.Spec.Run).Label; l != nil {
+		if l := r.Run(d.Spec.Run).Label; l != nil && v.ExitCode == exitDone {
 			v.Label = l.File
 		}
 		views = append(views, v)
 	}
 	return a.show("LabelResult", views, textLabel)
+}
+
+// labelOne brings one backup to Labeled, whatever later or earlier phase its spec
+// wants; where the spec gives the run up, there is nothing to ship.
+func (a *app) labelOne(ctx context.Context, d specs.Document) view {
+	if d.Spec.Phase == specs.Canceled {
+		return viewError(d, fail(exitBlocked, string(reconciler.RunCanceled), fmt.Sprintf("the spec of backup %q wants run %q canceled", d.Metadata.Name, d.Spec.Run),
+			"ship nothing for it; to begin again set spec.run to a new name and spec.phase to Labeled or later"))
+	}
+	d.Spec.Phase = specs.Labeled
+	return a.applyOne(ctx, d, applyFlags{once: true})
 }
 
 // reconcileAll reconciles documents that a command has made, once. A wait that is

@@ -27,7 +27,7 @@ func exitCode(o reconciler.Outcome, waited bool) int {
 		switch {
 		case o.Failed:
 			return exitError
-		case waited && o.Reason != reconciler.Suspended:
+		case waited:
 			return exitWaiting
 		}
 	case reconciler.Blocked:

@@ -94,9 +94,10 @@ func viewPlan(d specs.Document, p reconciler.Plan) view {
 	for i, a := range p.Actions {
 		steps[i] = reconciler.StepOf(a)
 	}
+	_, acting := p.Next()
 	v := view{
 		Name: d.Metadata.Name, Run: d.Spec.Run, Wanted: d.Spec.Phase, Phase: p.Phase,
-		Changed: len(steps) > 0, Steps: viewSteps(steps), Outcome: viewOutcome(p.Hold),
+		Changed: acting, Steps: viewSteps(steps), Outcome: viewOutcome(p.Hold),
 	}
 	v.Outcome.Since, v.Outcome.NextLook = nil, nil
 	if len(steps) > 0 {
