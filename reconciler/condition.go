@@ -121,7 +121,11 @@ func exportedCondition(run Run) Condition {
 	c.Status, c.Reason, c.Message = True, reasonLoaded, "the data are on the drive"
 	if run.Load.WithErrors {
 		c.Reason = reasonLoadedWithErrors
-		c.Message = fmt.Sprintf("the service could not load %d files; its log is s3://%s/%s", run.Load.ErrorCount, run.Load.LogBucket, run.Load.LogKey)
+		files := "files"
+		if run.Load.ErrorCount == 1 {
+			files = "file"
+		}
+		c.Message = fmt.Sprintf("the service could not load %d %s; its log is s3://%s/%s", run.Load.ErrorCount, files, run.Load.LogBucket, run.Load.LogKey)
 	}
 	return c
 }

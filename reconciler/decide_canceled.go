@@ -25,7 +25,7 @@ func (c *deciding) canceled() bool {
 		return c.judged("Job", j.Err)
 	case !j.Asked || j.Job.Progress.EndedWell():
 		return c.block(TooLateToCancel, fmt.Sprintf("job %s has ended: there is nothing left to cancel", c.run.Job.ID),
-			"set spec.phase to Verified; to use the drive for something else, set spec.run to a new name")
+			"let the run end with spec.phase: Verified; when the drive is back, a new spec.run can use it")
 	case j.Job.Progress.Ended():
 		c.do(RecordCanceled{ID: c.run.Job.ID})
 	default:

@@ -40,12 +40,21 @@ func (c *deciding) verdictHolds(p Proof) bool {
 		return true
 	case verify.Incomplete:
 		return c.block(VerificationIncomplete, p.Summary,
-			"read the report "+p.Report+"; when the cause is mended, run `s3export verify "+c.want.Metadata.Name+"`")
+			c.readFirst()+"; when the cause is mended, run `s3export verify "+c.want.Metadata.Name+"`")
 	case verify.Fail:
 		return c.block(VerificationFailed, p.Summary,
-			"do not trust this drive; read the report "+p.Report+", then take a new copy with a new spec.run, or, if the fault was elsewhere (cable, bridge), run `s3export verify "+c.want.Metadata.Name+"`")
+			"do not trust this drive; "+c.readFirst()+"; then take a new copy with a new spec.run, or, if the fault was elsewhere (cable, bridge), run `s3export verify "+c.want.Metadata.Name+"`")
 	}
 	return false
+}
+
+// readFirst names what says more about a bad verdict.
+func (c *deciding) readFirst() string {
+	text := "read the report (`s3export describe " + c.want.Metadata.Name + "` says where it is)"
+	if l := c.run.Load; l != nil && l.WithErrors {
+		text += " and the service's log s3://" + l.LogBucket + "/" + l.LogKey + ", which says what could not be loaded"
+	}
+	return text
 }
 
 func (c *deciding) driveForProof(p Proof, proven bool) bool {

@@ -90,6 +90,9 @@ duration such as 72h. What is due on the way is carried out.`,
 			for _, e := range done.Events {
 				_, _ = fmt.Fprintf(a.stdout, "%s  job %s: %s (%s, %s)\n", stamp(e.At), e.Job, e.Stage, e.LocationCode, e.ProgressCode)
 			}
+			if err == nil && len(done.Events) == 0 {
+				_, _ = fmt.Fprintf(a.stdout, "%s  no parcel has moved\n", stamp(done.Now))
+			}
 			return simulated(err)
 		},
 	}

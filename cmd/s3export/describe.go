@@ -79,7 +79,7 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 		field("Label", "%s", l.File)
 	}
 	if l := run.Load; l != nil {
-		field("Load", "ended by %s, %d errors", stamp(l.EndedAt), l.ErrorCount)
+		field("Load", "ended by %s, %d %s", stamp(l.EndedAt), l.ErrorCount, plural(l.ErrorCount, "error"))
 		if l.ReturnedAt != nil {
 			field("Returned", "%s %s %s", stamp(*l.ReturnedAt), l.Carrier, l.Tracking)
 		}

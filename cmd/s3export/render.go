@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
 )
 
 // list is the JSON and YAML form of what a command says of several backups.
@@ -113,9 +114,14 @@ func textResult(w io.Writer, v view) {
 	textOutcome(w, v.Outcome)
 }
 
-// textProof prints a proof that was just taken.
+// textProof prints a proof that was just taken; of a bad one that holds, where to
+// read on.
 func textProof(w io.Writer, p *proofView) {
-	if p == nil || !p.New {
+	if p == nil || !p.New && p.Verdict == verify.Pass {
+		return
+	}
+	if !p.New {
+		_, _ = fmt.Fprintf(w, "  report: %s\n", p.Report)
 		return
 	}
 	for i, f := range p.Findings {
