@@ -79,6 +79,10 @@ func (c *deciding) format(resumed bool) bool {
 	if refusal != nil {
 		return c.refusedFormat(refusal)
 	}
+	if old := c.want.Spec.Device.Replaces; c.replaces() && !c.seen.Replaced.Ended() {
+		return c.block(RunUnderWay, fmt.Sprintf("%s holds the volume of run %s, which is under way", d.Identity.Name(), old),
+			"let that run end or cancel it, or use another drive")
+	}
 	if c.want.Spec.Phase.Includes(specs.Submitted) && c.seen.Traits.HasJob && !c.manifestAccepted() {
 		return false
 	}
@@ -221,6 +225,18 @@ func (c *deciding) whereItIs() string {
 
 func (c *deciding) volumeID() device.VolumeID {
 	return device.NewVolumeID(c.want.Metadata.Name, c.run.Name)
+}
+
+// replaces reports whether the device holds the older run that may be erased.
+func (c *deciding) replaces() bool {
+	for _, old := range c.replaced() {
+		switch c.seen.Device.Relation(old) {
+		case device.OursEmpty, device.OursLoaded, device.HalfMade:
+			return true
+		case device.Blank, device.Foreign:
+		}
+	}
+	return false
 }
 
 // replaced returns the volume of the older run that the spec allows erasing.

@@ -44,6 +44,7 @@ var _ = Describe("a spec that is edited under way", func() {
 		case Blocked:
 			Expect(o.Remedy).NotTo(BeEmpty())
 			return "blocked: " + string(o.Reason)
+		case Converged:
 		}
 		return "converged"
 	}
@@ -128,6 +129,20 @@ var _ = Describe("a spec that is edited under way", func() {
 		Entry("canceled by somebody", func(id providers.JobID) error { return w.service.Cancel(id) }),
 		Entry("failed", func(id providers.JobID) error { return w.service.Fail(id, "MissingSignature") }),
 	)
+
+	It("replaces no run of another backup that is under way", func() {
+		Expect(outcome(Limits{})).To(Equal("wait: ShipDrive"))
+		erases, job := w.erases(), theJob()
+		w.edit("name: photos-a", "name: photos-b", "size: 4TB", "size: 4TB, replaces: photos-a/1")
+		Expect(outcome(Limits{AllowErase: true})).To(Equal("blocked: RunUnderWay"))
+		Expect(w.erases()).To(Equal(erases))
+		Expect(w.service.Cancel(job)).To(Succeed())
+		w.edit()
+		Expect(outcome(Limits{})).To(Equal("blocked: JobCanceled"))
+		w.edit("name: photos-a", "name: photos-b", "size: 4TB", "size: 4TB, replaces: photos-a/1")
+		Expect(outcome(Limits{AllowErase: true})).To(Equal("wait: ShipDrive"))
+		Expect(w.erases()).To(Equal(erases + 1))
+	})
 
 	It("keeps what is known of the run under way when a new one is refused", func() {
 		Expect(outcome(Limits{})).To(Equal("wait: ShipDrive"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cargomedia/s3export/device"
@@ -72,6 +73,13 @@ func (p *Planner) observe(ctx context.Context, want specs.Document, record Recor
 		return seen, err
 	}
 	seen.Device = state
+	if name, run, ok := strings.Cut(want.Spec.Device.Replaces, "/"); ok {
+		older, err := p.Journal.Load(ctx, name)
+		if err != nil {
+			return seen, err
+		}
+		seen.Replaced = older.Run(run)
+	}
 	run := record.Run(want.Spec.Run)
 	if run.Job == nil || run.Returned() || run.Canceled != nil || want.Spec.Suspend || !asksService(want) {
 		return seen, nil

@@ -14,6 +14,9 @@ type Snapshot struct {
 	Job    JobSeen
 	Device device.State
 	Record Record
+	// Replaced is the run whose volume the spec allows erasing, as the journal knows
+	// it; empty without one.
+	Replaced Run
 
 	// Facts that cost, each nil until Decide named it in Lacks.
 	Marked  *MarkedSeen
