@@ -98,7 +98,6 @@ func (w *watching) changed(c watch.Change) {
 	woken, forgotten := w.index()
 	w.mu.Unlock()
 	for _, name := range forgotten {
-		w.a.say("backup/%s: its spec file is gone; nothing is changed at the service or on the drive", name)
 		w.loop.Forget(name)
 	}
 	for _, name := range woken {
@@ -154,6 +153,9 @@ func (w *watching) index() (woken, forgotten []string) {
 	for name := range w.byName {
 		if _, is := now[name]; !is {
 			forgotten = append(forgotten, name)
+			if !twice[name] {
+				w.a.say("backup/%s: its spec file is gone; nothing is changed at the service or on the drive", name)
+			}
 		}
 	}
 	w.byName = now
