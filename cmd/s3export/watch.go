@@ -150,18 +150,27 @@ func (w *watching) index() (woken, forgotten []string) {
 			woken = append(woken, name)
 		}
 	}
-	for name := range w.byName {
-		if _, is := now[name]; !is {
-			forgotten = append(forgotten, name)
-			if !twice[name] {
-				w.a.say("backup/%s: its spec file is gone; nothing is changed at the service or on the drive", name)
-			}
-		}
-	}
+	forgotten = w.forgotten(now, twice)
 	w.byName = now
 	slices.Sort(woken)
 	slices.Sort(forgotten)
 	return woken, forgotten
+}
+
+// forgotten returns the names that are no longer there, and says of those that
+// stand in no file what that means.
+func (w *watching) forgotten(now map[string]specs.Document, twice map[string]bool) []string {
+	var names []string
+	for name := range w.byName {
+		if _, is := now[name]; is {
+			continue
+		}
+		names = append(names, name)
+		if !twice[name] {
+			w.a.say("backup/%s: its spec file is gone; nothing is changed at the service or on the drive", name)
+		}
+	}
+	return names
 }
 
 // look reconciles one backup once, and says what is new.
