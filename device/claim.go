@@ -173,6 +173,9 @@ func (s State) Missing() *Refusal {
 	case Present:
 		return nil
 	case Absent:
+		if s.Selector.Image != "" {
+			return &Refusal{DeviceAbsent, "there is no such file", "correct the path, or put the image there"}
+		}
 		return &Refusal{DeviceAbsent, "the device is not here", "plug it in"}
 	case Ambiguous:
 		return &Refusal{DeviceAmbiguous, "several devices match: " + strings.Join(s.Matches, "; "),

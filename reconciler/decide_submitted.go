@@ -99,7 +99,7 @@ func (c *deciding) settled() bool {
 		return true
 	}
 	return c.wait(LookingForJob, "a job may have been created whose answer was lost; it is not in the service's list yet",
-		fmt.Sprintf("a second look %s after the first, on the service's clock", settle), settle)
+		"a second look, a minute after the first on the service's clock, finds it or not", settle)
 }
 
 // manifestAccepted asks the service's own validation before the disk is touched.

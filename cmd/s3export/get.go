@@ -87,6 +87,9 @@ func (a *app) refreshed(ctx context.Context, r reconciler.Record) (reconciler.Re
 func (a *app) showRecords(records []reconciler.Record, bare bool) error {
 	switch a.output {
 	case "json", "yaml":
+		if records == nil {
+			records = []reconciler.Record{} // [], not null
+		}
 		return encode(a.stdout, a.output, list{APIVersion: specs.APIVersion, Kind: "BackupStatusList", Items: records})
 	case "name":
 		for _, r := range records {

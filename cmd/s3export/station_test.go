@@ -165,7 +165,7 @@ func (s *station) normal(text string) string {
 		{`\d{4}-\d\d-\d\d-(\d+)\.json`, "DATE-$1.json"},
 		{`\d{4}-\d\d-\d\d`, "DATE"},
 		{`sha256:[0-9a-f]{8,}`, "sha256:DIGEST"},
-		{`process \d+ on \S+`, "process PID on HOST"},
+		{`process \d+ on [^\s",\\]+`, "process PID on HOST"},
 		{`(127\.0\.0\.1|localhost):\d+`, "HOST:PORT"},
 		{`(?m)\b\d+s$`, "AGE"},
 		{`request id [^ ,;:)]+`, "request id ID"},

@@ -138,7 +138,7 @@ func commonErrors() map[string]meaning {
 	const (
 		identity = credential.Remedy
 		rights   = "allow importexport:CreateJob, UpdateJob, CancelJob, GetStatus, ListJobs and GetShippingLabel on resource * to the user or role that signs the requests"
-		slower   = "nothing to do: the request is repeated later, more slowly"
+		slower   = "run the same again in a few minutes: the service wants fewer requests"
 	)
 	table := map[string]meaning{
 		"optinrequired":        {providers.Denied, "subscribe the account to AWS Import/Export, or ask AWS support whether it still can be"},

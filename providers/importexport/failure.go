@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	tryAgain  = "nothing to do: the request is safe to repeat; run the same again in a few minutes if this was the last attempt"
+	tryAgain  = "run the same again in a few minutes; the request is safe to repeat"
 	lookFirst = "do not create another job by hand: apply again, which looks for the job by its mark first"
 )
 

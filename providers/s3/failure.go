@@ -81,7 +81,7 @@ func (c *Client) refused(e *providers.Error, where call, err error) {
 		e.Kind, e.Err = providers.NotFound, ErrChanged
 		e.Remedy = "the object was replaced since it was listed: list the bucket again"
 	case isThrottle(e.Code, status):
-		e.Kind, e.Remedy = providers.Throttled, "nothing to do: the request is repeated later, more slowly"
+		e.Kind, e.Remedy = providers.Throttled, "run the same again in a few minutes: the service wants fewer requests"
 	case status >= http.StatusInternalServerError || e.Code == "RequestTimeout":
 		e.Kind, e.Remedy = providers.Transient, "run the same again in a few minutes"
 	case isWrongRegion(e.Code, status):

@@ -119,7 +119,7 @@ var _ = Describe("failures", func() {
 		Entry(nil, 403, "InvalidAccessKeyId", providers.Denied, "credentials"),
 		Entry(nil, 400, "ExpiredToken", providers.Denied, "credentials"),
 		Entry(nil, 403, "RequestTimeTooSkewed", providers.Denied, "clock"),
-		Entry(nil, 503, "SlowDown", providers.Throttled, "more slowly"),
+		Entry(nil, 503, "SlowDown", providers.Throttled, "fewer requests"),
 		Entry(nil, 500, "InternalError", providers.Transient, "again"),
 		Entry(nil, 301, "PermanentRedirect", providers.Invalid, "region"),
 		Entry(nil, 418, "Teapot", providers.Unexpected, "endpoint"),

@@ -15,8 +15,11 @@ func failed(op, path string, err error) error {
 		return nil
 	}
 	remedy := "check that the state directory exists and is writable for this user, or choose another with --state"
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		remedy = "make room on the file system of the state directory, then run the same again: nothing is lost"
+	case errors.Is(err, syscall.EFBIG):
+		remedy = "raise the limit on the size of files (`ulimit -f`), then run the same again: nothing is lost"
 	}
 	return &reconciler.FileError{Op: op, Path: path, Remedy: remedy, Err: err}
 }
