@@ -26,5 +26,5 @@ func (f *FS) runAt(in *inode, logical uint64) (run, error) {
 	if err != nil || r.kind == runHole {
 		return r, err
 	}
-	return r, f.checkBlocks("block map of inode", r.physical, r.blocks)
+	return r, f.checkBlocks("data block", r.physical, r.blocks)
 }

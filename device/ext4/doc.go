@@ -30,13 +30,13 @@
 //
 // No size field of the file system decides how much memory is taken. An FS keeps a
 // cache of 4 MiB. A walk takes at most about 40 MiB however large the file system:
-// a listing of 12 MiB (a larger directory is read in several passes, in order), the
-// listings of the directories above it, at most 12 MiB (dropped and read again
+// a listing of 6 MiB (a larger directory is read in several passes, in order), the
+// listings of the directories above it, at most 16 MiB (dropped and read again
 // beyond that), and 4 bytes for each subdirectory of one directory while it is
 // first read. An open file takes a few hundred bytes. Paths end at 32 KiB, lists of
 // extents at 1,048,576: beyond that the answer is TooLarge. A directory is entered
-// only from the parent that its ".." names and by one name only, so that no image
-// makes a walk go round.
+// only from the parent that its ".." names and by one name only, and the one where a
+// walk began not again, so that no image makes a walk go round.
 //
 // # Sources
 //

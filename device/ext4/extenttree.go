@@ -62,7 +62,14 @@ func (f *FS) extentChild(in *inode, n *extentNode, i int) (extentNode, error) {
 	if i+1 < n.entries {
 		child.upper = n.key(i + 1)
 	}
-	return child, child.parse(n.depth-1, fits)
+	if err := child.parse(n.depth-1, fits); err != nil {
+		return extentNode{}, err
+	}
+	if child.entries > 0 && child.key(0) != child.lower {
+		return extentNode{}, corrupt("extent tree", number, "begins at block %d of inode %d instead of %d",
+			child.key(0), in.number, child.lower)
+	}
+	return child, nil
 }
 
 // parse checks the header and that the entries are in order, within their bounds
@@ -147,7 +154,7 @@ func (f *FS) leafRun(n *extentNode, logical uint64) (run, error) {
 			if written {
 				r.kind = runData
 			}
-			return r, f.checkBlocks("extent of inode", start, length)
+			return r, f.checkBlocks("data block", start, length)
 		}
 	}
 	end := n.upper

@@ -81,7 +81,7 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 		flags:   le.Uint32(raw[0x20:]),
 		size:    int64(le.Uint32(raw[0x04:])),
 		blocks:  uint64(le.Uint32(raw[0x1C:])) | uint64(le.Uint16(raw[0x74:]))<<32,
-		aclUsed: le.Uint32(raw[0x68:]) != 0 || le.Uint16(raw[0x76:]) != 0,
+		aclUsed: le.Uint32(raw[0x68:]) != 0 || f.sb.incompat&incompat64Bit != 0 && le.Uint16(raw[0x76:]) != 0,
 		seed:    crc32cLE(crc32cLE(f.sb.seed, n), le.Uint32(raw[0x64:])),
 	}
 	copy(in.mapping[:], raw[0x28:])

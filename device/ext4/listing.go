@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	listingBytes = 12 << 20 // of one listing; a larger directory is read in several passes
+	listingBytes = 6 << 20 // of one listing; a larger directory is read in several passes
 	refBytes     = 12
 	subdirsMax   = 16 << 20 // in one directory; 4 bytes each while it is first read
 )

@@ -155,7 +155,8 @@ var _ = Describe("Refusing", Ordered, ContinueOnFailure, func() {
 		}
 	},
 		Entry("a cycle", `".." is inode`, "link dir dir/sub/up"),
-		Entry("the root below itself", `".." is inode`, "link / dir/root"),
+		Entry("the root below itself", "below itself", "link / dir/root"),
+		Entry("the root in itself", "below itself", "link / self"),
 		Entry("itself", `".." is inode`, "link dir dir/self"),
 		Entry("two names, one directory", "two names", "link dir dir3"),
 		Entry("two parents", `".." is inode`, "link dir/sub other/sub"),

@@ -52,8 +52,12 @@ func (f *FS) target(in *inode) ([]byte, error) {
 }
 
 // isFastLink follows ext4_inode_is_fast_symlink: no blocks but that of extended
-// attributes (counted in units of 512 bytes).
+// attributes (counted in units of 512 bytes). With ea_inode the blocks of attributes
+// with an inode of their own are counted too, and the size decides.
 func (f *FS) isFastLink(in *inode) bool {
+	if f.sb.incompat&incompatEAInode != 0 {
+		return in.size < mapSize
+	}
 	if in.aclUsed {
 		return in.blocks == uint64(f.sb.clusterSize/512)
 	}

@@ -110,9 +110,12 @@ func TestExtentTreesThatLie(t *testing.T) {
 		"wrong depth":    node(2, 4, []uint64{0, 90}),
 		"beyond parent":  node(1, 4, []uint64{0, 90}, []uint64{10, 91}),
 		"before parent":  node(1, 4, []uint64{8, 90}),
+		"after parent":   node(1, 4, []uint64{3, 90}),
+		"of another":     node(2, 4, []uint64{0, 94}),
 	} {
 		f, in := device(map[int][]byte{
 			90: node(0, 84, []uint64{7, 20, 500}),
+			94: node(1, 84, []uint64{7, 90}),
 			95: node(1, 84, []uint64{0, 95}),
 		}, root)
 		wantCorrupt(t, f, in, what)

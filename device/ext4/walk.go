@@ -9,7 +9,7 @@ import (
 
 const (
 	pathMax   = 32 << 10 // bytes of a path; bounds the depth, too
-	heldBytes = 12 << 20 // of the listings of the directories on the way down
+	heldBytes = 16 << 20 // of the listings of the directories on the way down; two full ones stay
 
 	frameBytes = 512 // about what a directory on the way down costs by itself
 )
@@ -136,6 +136,8 @@ func (w *walker) entry(fr *frame, r ref) (Entry, *inode) {
 	case e.Err != nil:
 	case len(path) > pathMax:
 		e.Err = tooLarge("a path of more than %d bytes", pathMax)
+	case r.inode == w.frames[0].in.number:
+		e.Err = corrupt("directory", uint64(fr.in.number), "names inode %d, where the walk began, below itself", r.inode)
 	case twin || r.dir && fr.list.has(key{name, false}):
 		e.Err = corrupt("directory", uint64(fr.in.number), "has the name %q twice", name)
 	case r.kind != 0 && r.kind != s.ftype:

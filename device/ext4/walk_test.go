@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -88,6 +90,22 @@ var _ = Describe("Walking", func() {
 })
 
 var _ = Describe("Files", func() {
+	It("that are links are told by their size where attributes have inodes", func() {
+		source := GinkgoT().TempDir()
+		target := strings.Repeat("t", 59)
+		Expect(os.Symlink(target, filepath.Join(source, "short"))).To(Succeed())
+		Expect(os.Symlink(target+"t", filepath.Join(source, "long"))).To(Succeed())
+		path := image("1M", source, "-O", "^has_journal,ea_inode")
+		// The kernel adds the blocks of a large attribute to those of the link.
+		debugfs(path, "set_inode_field short blocks 16")
+		f := open(path)
+		for name, want := range map[string]string{"short": target, "long": target + "t"} {
+			e, err := f.Lookup(name)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(f.Readlink(e)).To(Equal(want))
+		}
+	})
+
 	It("read as zeros where nothing was written, whatever is on the device", func() {
 		needTools()
 		source := GinkgoT().TempDir()
