@@ -34,7 +34,7 @@ const (
 func conditionsOf(want specs.Document, seen Snapshot, d Decision) []Condition {
 	run := seen.Record.Run(want.Spec.Run)
 	list := []Condition{
-		{Type: "Accepted", Status: True, Reason: reasonAccepted, Message: "the spec is valid"},
+		accepting(d),
 		deviceReady(run, seen),
 	}
 	if seen.Traits.HasJob {
@@ -60,6 +60,15 @@ func conditionsOf(want specs.Document, seen Snapshot, d Decision) []Condition {
 		}
 	}
 	return list
+}
+
+// accepting says whether the wish can be followed: a valid spec may still ask for
+// what contradicts the past.
+func accepting(d Decision) Condition {
+	if b, ok := d.Outcome().(Blocked); ok && (b.Reason == RunUnderWay || b.Reason == PhaseBehind || b.Reason == RunCanceled) {
+		return Condition{Type: "Accepted", Status: False, Reason: b.Reason, Message: b.Message}
+	}
+	return Condition{Type: "Accepted", Status: True, Reason: reasonAccepted, Message: "the spec is valid"}
 }
 
 func deviceReady(run Run, seen Snapshot) Condition {

@@ -52,7 +52,7 @@ func (c *deciding) loadedByService(j providers.Job) bool {
 
 // onTheWay is the wait for a person or a carrier to bring the drive.
 func (c *deciding) onTheWay() {
-	if c.seen.Device.Presence == device.Present {
+	if c.seen.Device.Presence != device.Absent {
 		c.wait(ShipDrive, c.deviceName()+" is ready to be shipped with its label",
 			"the drive is unplugged and the service has received it", lookAtParcel)
 		return

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -24,10 +25,10 @@ looked at now; nothing is written.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			records, err := a.records(c.Context(), args, refresh)
-			if err != nil {
+			if err != nil && len(records) == 0 {
 				return err
 			}
-			return a.showRecords(records, bare)
+			return errors.Join(a.showRecords(records, bare), err)
 		},
 	}
 	c.Flags().BoolVar(&refresh, "refresh", false, "look at the job and the device now")
@@ -36,15 +37,13 @@ looked at now; nothing is written.`,
 	return c
 }
 
-// records returns those named, else all.
+// records returns those named, else all. Those that can be read come beside the
+// error of one that cannot.
 func (a *app) records(ctx context.Context, names []string, refresh bool) ([]reconciler.Record, error) {
 	var records []reconciler.Record
+	var damaged error
 	if len(names) == 0 {
-		all, err := a.journal().List(ctx)
-		if err != nil {
-			return nil, err
-		}
-		records = all
+		records, damaged = a.journal().List(ctx)
 	}
 	for _, name := range names {
 		r, err := a.known(ctx, name)
@@ -54,7 +53,7 @@ func (a *app) records(ctx context.Context, names []string, refresh bool) ([]reco
 		records = append(records, r)
 	}
 	if !refresh {
-		return records, nil
+		return records, damaged
 	}
 	for i, r := range records {
 		fresh, err := a.refreshed(ctx, r)
@@ -63,7 +62,7 @@ func (a *app) records(ctx context.Context, names []string, refresh bool) ([]reco
 		}
 		records[i] = fresh
 	}
-	return records, nil
+	return records, damaged
 }
 
 // refreshed returns the record as it would be after a look at the world.

@@ -114,7 +114,7 @@ func refusals() map[string]meaning {
 		"invalidaddress":         invalid("correct the address in spec.manifest.returnAddress (or spec.paperwork.from for the label): name, street1, city, stateOrProvince in the US and Canada, postalCode, phoneNumber and country are required; AWS does not ship to PO boxes"),
 		"invalidcustoms":         invalid("correct spec.manifest.customs: the message names the option" + see),
 		"invalidfilesystem":      invalid("set spec.manifest.fileSystem to EXT4, or leave it out"),
-		"invalidjobid":           {providers.NotFound, "check the job's ID and that the credentials are those of the account that made the job; `s3export list-jobs` shows its jobs"},
+		"invalidjobid":           {providers.NotFound, "check the job's ID and that the credentials are those of the account that made the job; `aws importexport list-jobs` shows its jobs"},
 		"invalidmanifestfield":   invalid("correct the option of spec.manifest that the message names" + see),
 		"invalidparameter":       invalid("correct the value that the message names" + see),
 		"invalidversion":         invalid("the service refuses this version of the client: look for a newer s3export"),

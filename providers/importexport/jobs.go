@@ -159,7 +159,7 @@ func (c *Client) UpdateJob(ctx context.Context, id providers.JobID, r providers.
 		return err
 	}
 	if isFalse(result.Success) {
-		return c.declined(op, facts, providers.TooLate, "the service did not take the new manifest and gave no reason: look at the job with `s3export get-status "+string(id)+"`")
+		return c.declined(op, facts, providers.TooLate, "the service did not take the new manifest and gave no reason: look at it with `aws importexport get-status --job-id "+string(id)+"`")
 	}
 	return nil
 }
@@ -179,7 +179,7 @@ func (c *Client) CancelJob(ctx context.Context, id providers.JobID) error {
 		return err
 	}
 	if isFalse(result.Success) {
-		return c.declined(op, facts, providers.TooLate, "the service did not cancel the job and gave no reason: look at it with `s3export get-status "+string(id)+"`")
+		return c.declined(op, facts, providers.TooLate, "the service did not cancel the job and gave no reason: look at it with `aws importexport get-status --job-id "+string(id)+"`")
 	}
 	return nil
 }

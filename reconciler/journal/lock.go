@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,9 +26,27 @@ func (e *LockedError) Error() string {
 }
 
 // Lock implements reconciler.Journal with flock(2), which the kernel releases when
-// the holder dies.
+// the holder dies. Temporary files that a killed holder has left are removed.
 func (s *Store) Lock(_ context.Context, backup string) (func() error, error) {
-	return lock(s.Dir(backup), fmt.Sprintf("backup %q", backup))
+	release, err := lock(s.Dir(backup), fmt.Sprintf("backup %q", backup))
+	if err != nil {
+		return nil, err
+	}
+	if err := sweep(s.Dir(backup)); err != nil {
+		return nil, errors.Join(failed("tidying", s.Dir(backup), err), release())
+	}
+	return release, nil
+}
+
+// sweep removes the temporary files of WriteFile below dir.
+func sweep(dir string) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		name := filepath.Base(path)
+		if err != nil || !e.Type().IsRegular() || !strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".tmp") {
+			return err
+		}
+		return os.Remove(path)
+	})
 }
 
 func lock(dir, what string) (func() error, error) {

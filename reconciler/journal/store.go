@@ -92,7 +92,8 @@ func (s *Store) Save(ctx context.Context, r reconciler.Record) (reconciler.Recor
 	return r, nil
 }
 
-// List returns the records of all backups, sorted by name.
+// List returns the records of all backups, sorted by name. One that cannot be read
+// does not hide the others: they are returned beside the error.
 func (s *Store) List(ctx context.Context) ([]reconciler.Record, error) {
 	dir := filepath.Join(s.dir, "backups")
 	entries, err := os.ReadDir(dir)
@@ -103,14 +104,15 @@ func (s *Store) List(ctx context.Context) ([]reconciler.Record, error) {
 		return nil, failed("reading", dir, err)
 	}
 	var all []reconciler.Record
+	var damaged []error
 	for _, e := range entries {
 		r, err := s.Load(ctx, e.Name())
-		if err != nil {
-			return all, err
-		}
-		if r.Version != "" {
+		switch {
+		case err != nil:
+			damaged = append(damaged, err)
+		case r.Version != "":
 			all = append(all, r)
 		}
 	}
-	return all, nil
+	return all, errors.Join(damaged...)
 }

@@ -95,6 +95,26 @@ var _ = Describe("the journal", func() {
 		Entry("of a newer program", `{"formatVersion": 99}`, "newer than this program", "newer s3export"),
 	)
 
+	It("shows the others beside a record that is damaged", func() {
+		_, err := store.Save(ctx, reconciler.Record{Name: "good"})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.MkdirAll(store.Dir("bad"), 0o700)).To(Succeed())
+		Expect(os.WriteFile(filepath.Join(store.Dir("bad"), "record.json"), []byte("{"), 0o600)).To(Succeed())
+		records, err := store.List(ctx)
+		Expect(err).To(MatchError(ContainSubstring("bad/record.json")))
+		Expect(records).To(HaveLen(1))
+	})
+
+	It("removes what a killed run has left half-written, once nobody can be writing it", func() {
+		left := filepath.Join(store.RunDir("a", "1"), ".baseline.jsonl.gz.123.tmp")
+		Expect(os.MkdirAll(filepath.Dir(left), 0o700)).To(Succeed())
+		Expect(os.WriteFile(left, []byte("half"), 0o600)).To(Succeed())
+		release, err := store.Lock(ctx, "a")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(left).NotTo(BeAnExistingFile())
+		Expect(release()).To(Succeed())
+	})
+
 	It("keeps files private", func() {
 		_, err := store.Save(ctx, reconciler.Record{Name: "a"})
 		Expect(err).NotTo(HaveOccurred())
