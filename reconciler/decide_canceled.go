@@ -37,21 +37,16 @@ func (c *deciding) canceled() bool {
 
 // cancelUnknown looks for a job by its mark before it says that there is none.
 func (c *deciding) cancelUnknown() bool {
-	switch m := c.seen.Marked; {
-	case m == nil:
-		return c.lack(FactMarkedJobs)
-	case m.Err != nil:
-		return c.judged(string(FactMarkedJobs), m.Err)
-	case len(m.Jobs) > 1:
-		return c.duplicates(m.Jobs)
-	case len(m.Jobs) == 1:
-		c.do(AdoptJob{Job: m.Jobs[0]})
-		c.do(CancelJob{ID: m.Jobs[0].ID})
-		c.do(RecordCanceled{ID: m.Jobs[0].ID})
-		return true
-	case !c.settled():
+	j, known := c.lookUp()
+	switch {
+	case !known:
 		return false
+	case j == nil:
+		c.do(RecordCanceled{})
+	default:
+		c.do(AdoptJob{Job: *j})
+		c.do(CancelJob{ID: j.ID})
+		c.do(RecordCanceled{ID: j.ID})
 	}
-	c.do(RecordCanceled{})
 	return true
 }

@@ -152,6 +152,10 @@ var _ = Describe("a second job", func() {
 		Entry("a service that cannot be asked is waited for", func(s *scene) {
 			s.seen.Marked = &MarkedSeen{Err: &providers.Error{Kind: providers.Unreachable, Op: "ListJobs", Remedy: "wait"}}
 		}, "wait: Retrying"),
+		Entry("another account is no place to look for it", func(s *scene) {
+			s.seen.Record.Runs[0].Intent.Service = `region "us-east-1", endpoint "", profile "old"`
+			lookedUp(s, time.Hour)
+		}, "blocked: ServiceChanged"),
 		Entry("canceling waits for it too", func(s *scene) { s.want = document(specs.Canceled) }, "wait: LookingForJob"),
 		Entry("a job that the service has forgotten is a person's matter", func(s *scene) {
 			s.seen.Record = record(submitted())

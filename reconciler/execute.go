@@ -72,7 +72,7 @@ func (x *execution) intend(ctx context.Context, a Action, s Step) error {
 	if verifying && v.Resume && x.run.Intent.Proof != nil {
 		return nil
 	}
-	in := &Intent{Action: s.Name, At: x.Clock(), ServiceAt: x.serviceTime()}
+	in := &Intent{Action: s.Name, At: x.Clock(), ServiceAt: x.serviceTime(), Service: serviceOf(x.want)}
 	if verifying {
 		p, err := x.planProof(v.Attempt, in.At)
 		if err != nil {

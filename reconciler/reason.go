@@ -27,6 +27,7 @@ const (
 	RunUnderWay            Reason = "RunUnderWay"
 	RunCanceled            Reason = "RunCanceled"
 	DuplicateJobs          Reason = "DuplicateJobs"
+	ServiceChanged         Reason = "ServiceChanged"
 	JobLost                Reason = "JobLost"
 	ManifestRefused        Reason = "ManifestRefused"
 	ManifestChanged        Reason = "ManifestChanged"

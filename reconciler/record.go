@@ -62,6 +62,8 @@ type Intent struct {
 	At     time.Time `json:"at"`     // local clock
 	// ServiceAt is the same moment on the service's clock, where it is known.
 	ServiceAt time.Time `json:"serviceAt,omitzero"`
+	// Service says where, and as whom, it was to be done.
+	Service string `json:"service,omitempty"`
 	// Proof is the verification that was about to run.
 	Proof *ProofPlan `json:"proof,omitempty"`
 }

@@ -40,13 +40,17 @@ func (s *Store) Lock(_ context.Context, backup string) (func() error, error) {
 
 // sweep removes the temporary files of WriteFile below dir.
 func sweep(dir string) error {
-	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		name := filepath.Base(path)
-		if err != nil || !e.Type().IsRegular() || !strings.HasPrefix(name, ".") || !strings.HasSuffix(name, ".tmp") {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	err = fs.WalkDir(root.FS(), ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() || !strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), ".tmp") {
 			return err
 		}
-		return os.Remove(path)
+		return root.Remove(path)
 	})
+	return errors.Join(err, root.Close())
 }
 
 func lock(dir, what string) (func() error, error) {
