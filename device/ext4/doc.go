@@ -29,7 +29,8 @@
 // # Bounds
 //
 // No size field of the file system decides how much memory is taken. An FS keeps a
-// cache of 4 MiB. A walk takes at most about 40 MiB however large the file system:
+// cache of 4 MiB. A walk needs at most about 40 MiB (what awaits the garbage
+// collector not counted) however large the file system:
 // a listing of 6 MiB (a larger directory is read in several passes, in order), the
 // listings of the directories above it, at most 16 MiB (dropped and read again
 // beyond that), and 4 bytes for each subdirectory of one directory while it is

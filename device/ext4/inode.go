@@ -81,7 +81,7 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 		flags:   le.Uint32(raw[0x20:]),
 		size:    int64(le.Uint32(raw[0x04:])),
 		blocks:  uint64(le.Uint32(raw[0x1C:])) | uint64(le.Uint16(raw[0x74:]))<<32,
-		aclUsed: le.Uint32(raw[0x68:]) != 0 || f.sb.incompat&incompat64Bit != 0 && le.Uint16(raw[0x76:]) != 0,
+		aclUsed: f.hasAttributeBlock(raw),
 		seed:    crc32cLE(crc32cLE(f.sb.seed, n), le.Uint32(raw[0x64:])),
 	}
 	copy(in.mapping[:], raw[0x28:])
@@ -111,6 +111,12 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 	}
 	in.mtime = modTime(raw, extra)
 	return in, nil
+}
+
+// hasAttributeBlock looks at i_file_acl, whose upper half counts with 64bit only.
+func (f *FS) hasAttributeBlock(raw []byte) bool {
+	high := f.sb.incompat&incompat64Bit != 0 && binary.LittleEndian.Uint16(raw[0x76:]) != 0
+	return high || binary.LittleEndian.Uint32(raw[0x68:]) != 0
 }
 
 // checks follows ext4_inode_csum: the whole inode with its own checksum as zero;
