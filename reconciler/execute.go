@@ -181,6 +181,7 @@ func (x *execution) load(j providers.Job) {
 // save makes the record durable.
 func (x *execution) save(ctx context.Context) error {
 	x.record = x.record.put(x.run)
+	x.record.Phase = reached(x.run, x.seen, x.want)
 	x.record.UpdatedAt = x.Clock()
 	saved, err := x.Journal.Save(ctx, x.record)
 	if err != nil {

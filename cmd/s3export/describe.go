@@ -94,6 +94,9 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 }
 
 func conditions(out io.Writer, list []reconciler.Condition) {
+	if len(list) == 0 {
+		return
+	}
 	_, _ = fmt.Fprintln(out, "Conditions:")
 	w := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, c := range list {
@@ -116,8 +119,8 @@ func events(out io.Writer, list []reconciler.Event) {
 func next(out io.Writer, r reconciler.Record) {
 	_, _ = fmt.Fprintln(out, "What to do next:")
 	switch h := r.Hold; {
-	case h == nil && r.Phase == "":
-		_, _ = fmt.Fprintln(out, "  apply the spec again: the last run was interrupted")
+	case underWay(r):
+		_, _ = fmt.Fprintln(out, "  if no apply or watch is at work on it, apply the spec again: it was interrupted, and goes on where it stopped")
 	case h == nil:
 		_, _ = fmt.Fprintln(out, "  nothing: the wanted phase is reached")
 	case h.Kind == reconciler.HoldBlocked:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -122,6 +123,9 @@ func header(w io.Writer, wide bool) {
 func row(w io.Writer, r reconciler.Record, wide bool, now time.Time) {
 	run, _ := r.Latest()
 	standing, since := "Ready", "-"
+	if underWay(r) {
+		standing = "Under way"
+	}
 	if r.Hold != nil {
 		standing, since = string(r.Hold.Kind)+": "+string(r.Hold.Reason), age(now.Sub(r.Hold.Since))
 	}
@@ -140,6 +144,14 @@ func row(w io.Writer, r reconciler.Record, wide bool, now time.Time) {
 		_, _ = fmt.Fprintf(w, "\t%s\t%s\t%s\t%s", job, drive, proof, r.SpecFile)
 	}
 	_, _ = fmt.Fprintln(w)
+}
+
+// underWay reports whether the last reconcile has not come to an end: it goes on,
+// or was killed.
+func underWay(r reconciler.Record) bool {
+	return r.Hold == nil && !slices.ContainsFunc(r.Conditions, func(c reconciler.Condition) bool {
+		return c.Type == "Ready" && c.Status == reconciler.True && c.ObservedGeneration == r.Generation
+	})
 }
 
 // age prints a duration as kubectl does: its largest unit.

@@ -95,7 +95,7 @@ func (w *watching) changed(c watch.Change) {
 	for _, name := range c.Removed {
 		delete(w.byFile, name)
 	}
-	woken, forgotten := w.index()
+	woken, forgotten := w.index(c.Changed)
 	w.mu.Unlock()
 	for _, name := range forgotten {
 		w.loop.Forget(name)
@@ -112,11 +112,26 @@ func (w *watching) read(name string) {
 	}
 	docs, err := specs.Load([]string{filepath.Join(w.dir, name)}, specs.Options{Dir: w.dir})
 	if err != nil {
-		w.a.report(err)
+		w.setAside(name, err)
 		return
 	}
 	w.a.warn(docs)
 	w.byFile[name] = w.a.located(docs)
+}
+
+// setAside says what is wrong with a file, and what that means.
+func (w *watching) setAside(name string, err error) {
+	for _, p := range specs.Problems(err) {
+		w.a.say("%s", p.Error())
+	}
+	before := "nothing is done for it"
+	if len(w.byFile[name]) > 0 {
+		before = "what it said before still holds"
+	}
+	if len(specs.Problems(err)) == 0 {
+		before += ": " + err.Error()
+	}
+	w.a.say("%s is set aside until it is corrected; %s", filepath.Join(w.dir, name), before)
 }
 
 // isNoSpec reports whether the file is something else beside the specs.
@@ -129,8 +144,9 @@ func isNoSpec(name string) bool {
 }
 
 // index rebuilds the documents by name, and returns the names that are new or
-// changed, and those that are gone. A name that stands in two files is set aside.
-func (w *watching) index() (woken, forgotten []string) {
+// changed, or stand in a file that was touched, and those that are gone. A name
+// that stands in two files is set aside.
+func (w *watching) index(touched []string) (woken, forgotten []string) {
 	now := map[string]specs.Document{}
 	twice := map[string]bool{}
 	for _, docs := range w.byFile {
@@ -146,7 +162,7 @@ func (w *watching) index() (woken, forgotten []string) {
 		delete(now, name)
 	}
 	for name, d := range now {
-		if old, was := w.byName[name]; !was || old.Digest != d.Digest || old.Spec.Suspend != d.Spec.Suspend {
+		if old, was := w.byName[name]; !was || old.Digest != d.Digest || slices.Contains(touched, filepath.Base(d.File)) {
 			woken = append(woken, name)
 		}
 	}

@@ -41,9 +41,7 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("* the service's clock moves on by %s\n", args[0])
 	},
 	"faults": func(t *teller, args []string) {
-		var f simulator.Faults
-		Expect(json.Unmarshal([]byte(strings.Join(args, " ")), &f)).To(Succeed())
-		Expect(t.control().SetFaults(context.Background(), f)).To(Succeed())
+		t.faults(strings.Join(args, " "))
 		t.say("* faults %s\n", strings.Join(args, " "))
 	},
 	"jobs": func(t *teller, _ []string) {
@@ -95,6 +93,14 @@ func (t *teller) indented() string {
 		t.at++
 	}
 	return text
+}
+
+// faults sets the simulator's faults, given as JSON.
+func (s *station) faults(text string) {
+	GinkgoHelper()
+	var f simulator.Faults
+	Expect(json.Unmarshal([]byte(text), &f)).To(Succeed())
+	Expect(s.control().SetFaults(context.Background(), f)).To(Succeed())
 }
 
 func (s *station) control() *simulator.Control { return simulator.NewControl(s.server.Endpoint()) }
