@@ -12,7 +12,7 @@ const (
 	exitDone        = 0   // done, nothing to do, or did its part and now waits
 	exitError       = 1   // an error; diff: apply would act
 	exitUsage       = 2   // usage or invalid spec
-	exitWaiting     = 3   // still waiting, with --wait only
+	exitWaiting     = 3   // still waiting: with --wait, or what a verb was asked for is not done yet
 	exitBlocked     = 4   // a person is needed
 	exitFailed      = 5   // verification failed
 	exitIncomplete  = 6   // verification incomplete
