@@ -3,6 +3,7 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/cargomedia/s3export/verify"
