@@ -1,9 +1,8 @@
 package verify_test
 
 import (
-	"bytes"
-	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/cargomedia/s3export/verify"

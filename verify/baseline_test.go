@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
