@@ -90,11 +90,14 @@ func (c *deciding) format(resumed bool) bool {
 	if d.Content.Blank {
 		found = "blank"
 	}
+	if c.want.Spec.Phase.Includes(specs.Submitted) {
+		c.list() // a source that cannot be read is found out before anything is erased
+	}
 	c.do(FormatVolume{Claim: claim, Device: d.Identity, Path: d.Path, Found: found, Volume: c.volumeID()})
 	if !resumed && !c.mayErase() {
 		c.d.Forbidden = &Blocked{
 			Reason:  EraseNotAllowed,
-			Message: fmt.Sprintf("the next step erases %s (%s; now: %s), which is not allowed yet", d.Identity.Name(), device.FormatSize(d.Identity.Size), found),
+			Message: fmt.Sprintf("this erases %s (%s; now: %s), which is not allowed yet", d.Identity.Name(), device.FormatSize(d.Identity.Size), found),
 			Remedy:  "check that it is the right drive, then apply with --allow-erase" + c.sizeHint(),
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
@@ -33,9 +34,7 @@ func (c *deciding) submitted() bool {
 	if c.run.Job != nil && !c.manifestCurrent() {
 		return false
 	}
-	if b := c.run.Baseline; b == nil || b.Ranges != "" && !b.Complete && b.Ranges != rangesOf(c.want) {
-		c.do(TakeBaseline{})
-	}
+	c.list()
 	if c.run.Job == nil && c.seen.Traits.HasJob {
 		c.do(CreateJob{DeviceID: c.deviceID()})
 	}
@@ -43,6 +42,14 @@ func (c *deciding) submitted() bool {
 		return true
 	}
 	return c.signed()
+}
+
+// list takes the baseline, unless there is one of what the spec selects.
+func (c *deciding) list() {
+	planned := slices.ContainsFunc(c.d.Actions, func(a Action) bool { _, is := a.(TakeBaseline); return is })
+	if b := c.run.Baseline; !planned && (b == nil || b.Ranges != "" && !b.Complete && b.Ranges != rangesOf(c.want)) {
+		c.do(TakeBaseline{})
+	}
 }
 
 // manifestCurrent updates the job when the spec asks for something else, as long

@@ -20,7 +20,7 @@ var _ = Describe("the wish", func() {
 
 	DescribeTable("is held against what has happened", func(s scene, change func(*scene), want string) {
 		change(&s)
-		Expect(cell(s.decide())).To(Equal(want))
+		Expect(cell(listed(s.decide()))).To(Equal(want))
 	},
 		Entry("an earlier phase is never gone back to", at(submitted()), func(s *scene) {
 			s.want = document(specs.Prepared)
@@ -78,7 +78,7 @@ var _ = Describe("a proof", func() {
 
 	DescribeTable("holds as long as it should", func(s scene, change func(*scene), want string) {
 		change(&s)
-		Expect(cell(s.decide())).To(Equal(want))
+		Expect(cell(listed(s.decide()))).To(Equal(want))
 	},
 		Entry("a good one is kept", at(verify.Pass), func(*scene) {}, "converged"),
 		Entry("a good one survives another digest of the spec", at(verify.Pass), func(s *scene) { s.want.Digest = "other" }, "converged"),

@@ -113,6 +113,15 @@ var _ = Describe("a reconcile", func() {
 		Expect(w.erases()).To(BeZero())
 	})
 
+	It("erases nothing when the source cannot be listed", func() {
+		r := w.reconciler()
+		r.Evidence = unlisted{r.Evidence}
+		result, err := r.Reconcile(ctx, w.want, Limits{AllowErase: true})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(result.Outcome).To(blockedBy(AccessDenied))
+		Expect(w.erases()).To(BeZero())
+	})
+
 	It("looks for the job whose creation had no answer, and makes no second one", func() {
 		w.service.LoseNext("CreateJob")
 		Expect(reconcile(Limits{}).Outcome).To(And(waitingFor(Retrying), HaveField("Failed", true)))
@@ -219,6 +228,13 @@ var _ = Describe("a reconcile", func() {
 		Expect(w.effects).To(BeZero())
 	})
 })
+
+// unlisted is evidence of a source that may not be read.
+type unlisted struct{ Evidence }
+
+func (unlisted) Baseline(context.Context, specs.Document, bool) (BaselineFact, error) {
+	return BaselineFact{}, &providers.Error{Kind: providers.Denied, Op: "ListObjectsV2", Code: "AccessDenied", Remedy: "allow s3:ListBucket"}
+}
 
 // forgetful shows every SIGNATURE as missing.
 type forgetful struct{ DiskReader }
