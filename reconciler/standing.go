@@ -2,7 +2,7 @@ package reconciler
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -72,7 +72,7 @@ func (x *execution) failed(ctx context.Context, s Step, err error, result *Resul
 	}
 	x.Log.Error(err, "step failed", "backup", x.want.Metadata.Name, "step", s.Name, "attempt", attempt)
 	if errSave := x.save(ctx); errSave != nil {
-		return &ending{err: errors.Join(errSave, err)}
+		return &ending{err: fmt.Errorf("%w; before that: %w", errSave, err)}
 	}
 	result.Record = x.record
 	return &ending{outcome: v.outcome(x.seen.At)}

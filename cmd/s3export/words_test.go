@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -129,6 +130,7 @@ func (s *station) interrupt(text, line string) (string, int) {
 		Expect(c.Process.Signal(os.Interrupt)).To(Succeed())
 	case <-time.After(20 * time.Second):
 		_ = c.Process.Signal(syscall.SIGKILL)
+		Fail(fmt.Sprintf("%q was never printed:\n%s", text, out))
 	}
 	Eventually(ended).WithTimeout(10 * time.Second).Should(Receive())
 	s.out.WriteString(out.String())
