@@ -108,7 +108,8 @@ func (s *station) control() *simulator.Control { return simulator.NewControl(s.s
 
 // bytes returns the size of all objects of a bucket.
 func (s *station) bytes(bucket string) (n int64) {
-	for o := range s.store.Objects(bucket, "", "") {
+	for o, err := range s.store.Objects(bucket, "", "") {
+		Expect(err).NotTo(HaveOccurred())
 		n += o.Size
 	}
 	return n
