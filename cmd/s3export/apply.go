@@ -150,7 +150,7 @@ Exit codes: those that apply would have if it did nothing; 0 if it would act.`,
 	}
 	f.flags(c)
 	eraseFlag(c, &limits)
-	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 0 with nothing to do, 2 if apply would act, 1 on an error")
+	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 0 with nothing to do, 2 if apply would act, 1 on an error or when a person is needed")
 	a.outputFlag(c, "table", "json", "yaml", "name")
 	return c
 }
