@@ -196,6 +196,9 @@ func (c *deciding) deviceHere(write bool) bool {
 }
 
 func (c *deciding) refused(r *device.Refusal) bool {
+	if r.Reason == device.DeviceInUse && c.run.Pending(nameFormatVolume) {
+		return c.wait(DeviceBusy, r.Message+"; it may be the format of a run that was killed, which goes on by itself", "the other process has ended", lookAtBusy)
+	}
 	return c.block(Reason(r.Reason), r.Message, r.Remedy)
 }
 

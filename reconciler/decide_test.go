@@ -77,6 +77,15 @@ var _ = Describe("erasing", func() {
 			s.seen.Device = halfMade()
 			s.seen.Record = record(Run{Name: "1", StartedAt: noon, Intent: &Intent{Action: "FormatVolume"}})
 		}, "FormatVolume (erase)"),
+		Entry("while the mkfs of a killed run holds the drive it is waited for", func(s *scene) {
+			s.seen.Device = halfMade()
+			s.seen.Device.Use.Holders = []string{"another process has it locked"}
+			s.seen.Record = record(Run{Name: "1", StartedAt: noon, Intent: &Intent{Action: "FormatVolume"}})
+		}, "wait: DeviceBusy"),
+		Entry("without that it is somebody else's", func(s *scene) {
+			s.limits.AllowErase = true
+			s.seen.Device.Use.Holders = []string{"another process has it locked"}
+		}, "blocked: DeviceInUse"),
 		Entry("an older run of ours is erased when the spec says which", func(s *scene) {
 			s.limits.AllowErase = true
 			s.seen.Device = ours("", true)
