@@ -88,7 +88,7 @@ var _ = Describe("a process that is killed", func() {
 			}
 			st := idle(path)
 			seen[st.Relation(v)]++
-			Expect(st.Relation(v)).To(BeElementOf(device.Blank, device.HalfMade, device.OursEmpty), st.Content.Found)
+			Expect(st.Relation(v)).To(BeElementOf(device.Blank, device.HalfMade, device.OursEmpty), "%+v", st)
 			_, r := st.Claim(v)
 			Expect(r).NotTo(HaveOccurred())
 		}
