@@ -27,8 +27,8 @@ every few minutes, backups are looked at and what can be done is done, as apply
 does it. An invalid document is reported and set aside; the others go on. A
 removed file stops the looking and changes nothing: to cancel, set phase: Canceled.
 
-It never erases unless --allow-erase is given, or the spec names the blank drive's
-size beside its serial number.`,
+It never erases unless --allow-erase is given, or the spec names a blank drive's
+size beside the drive itself.`,
 		Args: one("a directory"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.watch(c.Context(), a.path(args[0]), limits, workers)
