@@ -56,11 +56,14 @@ type AdoptVolume struct {
 	Existing bool
 }
 
-// TakeBaseline lists what the load selects and keeps the listing. With AtEnd it
-// merges the listing at the load's end into the one that was taken before.
+// TakeBaseline keeps the listing of what the load selects, which was made to decide.
 type TakeBaseline struct {
-	AtEnd bool
+	Fact BaselineFact
 }
+
+// CloseBaseline lists the source at the load's end and merges that into the listing
+// that was taken before.
+type CloseBaseline struct{}
 
 // CreateJob makes the job at the service.
 type CreateJob struct {
@@ -118,6 +121,7 @@ type RecordCanceled struct {
 func (FormatVolume) action()   {}
 func (AdoptVolume) action()    {}
 func (TakeBaseline) action()   {}
+func (CloseBaseline) action()  {}
 func (CreateJob) action()      {}
 func (AdoptJob) action()       {}
 func (UpdateJob) action()      {}
@@ -134,6 +138,7 @@ const (
 	nameFormatVolume   = "FormatVolume"
 	nameAdoptVolume    = "AdoptVolume"
 	nameTakeBaseline   = "TakeBaseline"
+	nameCloseBaseline  = "CloseBaseline"
 	nameCreateJob      = "CreateJob"
 	nameAdoptJob       = "AdoptJob"
 	nameUpdateJob      = "UpdateJob"
@@ -165,10 +170,9 @@ func StepOf(a Action) Step {
 		}
 		return Step{nameAdoptVolume, EffectNote, fmt.Sprintf("record our volume that is on %s already", a.Device.Name())}
 	case TakeBaseline:
-		if a.AtEnd {
-			return Step{nameTakeBaseline, EffectNote, "list the source again, now that the load has ended"}
-		}
-		return Step{nameTakeBaseline, EffectNote, "list what the load selects and keep it as the baseline"}
+		return Step{nameTakeBaseline, EffectNote, "keep the listing of what the load selects as the baseline"}
+	case CloseBaseline:
+		return Step{nameCloseBaseline, EffectNote, "list the source again, now that the load has ended"}
 	case CreateJob:
 		return Step{nameCreateJob, EffectRemote, "create the export job for device " + a.DeviceID}
 	case AdoptJob:

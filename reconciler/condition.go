@@ -43,7 +43,7 @@ func conditionsOf(want specs.Document, seen Snapshot, d Decision) []Condition {
 	if seen.Traits.HasLabel {
 		list = append(list, labelReady(run))
 	}
-	list = append(list, sourceReadable(run), exportedCondition(run), verifiedCondition(run, want, seen), ready(d))
+	list = append(list, sourceReadable(run, seen, d), exportedCondition(run), verifiedCondition(run, want, seen), ready(d))
 	if _, acting := d.Next(); acting {
 		list = append(list, Condition{Type: "Reconciling", Status: True, Reason: "Acting", Message: StepOf(d.Actions[0]).Text})
 	}
@@ -112,14 +112,35 @@ func labelReady(run Run) Condition {
 	return Condition{Type: "LabelReady", Status: True, Reason: reasonLabelKept, Message: run.Label.File}
 }
 
-func sourceReadable(run Run) Condition {
-	if run.Baseline == nil {
-		return Condition{Type: "SourceReadable", Status: Unknown, Reason: reasonNotYet, Message: "the source was not listed yet"}
+// sourceReadable is about all that the load selects: false when a part of it will
+// not be on the drive, accepted or not.
+func sourceReadable(run Run, seen Snapshot, d Decision) Condition {
+	c := Condition{Type: "SourceReadable", Status: Unknown, Reason: reasonNotYet, Message: "the source was not listed yet"}
+	fact := run.Baseline
+	if s := seen.Surveyed; s != nil && s.Err != nil {
+		c.Status, c.Reason, c.Message = False, Retrying, s.Err.Error()
+		if b, ok := d.Outcome().(Blocked); ok {
+			c.Reason = b.Reason
+		}
+		return c
+	} else if s != nil {
+		fact = &s.Fact
 	}
-	return Condition{
-		Type: "SourceReadable", Status: True, Reason: reasonBaseline,
-		Message: fmt.Sprintf("%d objects, %s", run.Baseline.Objects, device.FormatSize(run.Baseline.Bytes)),
+	if fact == nil {
+		return c
 	}
+	c.Status, c.Reason = True, reasonBaseline
+	c.Message = fmt.Sprintf("%d objects, %s", fact.Objects, device.FormatSize(fact.Bytes))
+	for i, concern := range d.Concerns {
+		if i == 0 && (concern.Stops || concern.Accepted) {
+			c.Status, c.Reason = False, concern.Reason
+		}
+		c.Message += "; " + concern.Message
+		if concern.Accepted {
+			c.Message += " (accepted)"
+		}
+	}
+	return c
 }
 
 func exportedCondition(run Run) Condition {

@@ -16,6 +16,7 @@ func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
 	complete := c.decide()
 	d := c.d
 	d.Spec = want.Digest
+	d.Survey, d.Concerns = seen.survey(c.run), c.concerns()
 	told := seen.Record.told(want)
 	d.Phase = reached(seen.Record.Run(told.Spec.Run), seen, told)
 	if complete {

@@ -65,7 +65,7 @@ func (c *deciding) onTheWay() {
 func (c *deciding) loadEnded(j providers.Job) bool {
 	back := j.Location == providers.Returned
 	if c.run.Baseline == nil || !c.run.Baseline.Complete {
-		c.do(TakeBaseline{AtEnd: true})
+		c.do(CloseBaseline{})
 	}
 	if c.run.Load == nil || back {
 		c.do(RecordLoad{Job: j})

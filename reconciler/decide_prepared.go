@@ -90,8 +90,8 @@ func (c *deciding) format(resumed bool) bool {
 	if d.Content.Blank {
 		found = "blank"
 	}
-	if c.want.Spec.Phase.Includes(specs.Submitted) {
-		c.list() // a source that cannot be read is found out before anything is erased
+	if c.want.Spec.Phase.Includes(specs.Submitted) && !c.sourceKnown() {
+		return false
 	}
 	c.do(FormatVolume{Claim: claim, Device: d.Identity, Path: d.Path, Found: found, Volume: c.volumeID()})
 	if !resumed && !c.mayErase() {

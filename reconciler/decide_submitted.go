@@ -1,10 +1,7 @@
 package reconciler
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
@@ -34,7 +31,9 @@ func (c *deciding) submitted() bool {
 	if c.run.Job != nil && !c.manifestCurrent() {
 		return false
 	}
-	c.list()
+	if !c.sourceKnown() {
+		return false
+	}
 	if c.run.Job == nil && c.seen.Traits.HasJob {
 		c.do(CreateJob{DeviceID: c.deviceID()})
 	}
@@ -42,14 +41,6 @@ func (c *deciding) submitted() bool {
 		return true
 	}
 	return c.signed()
-}
-
-// list takes the baseline, unless there is one of what the spec selects.
-func (c *deciding) list() {
-	planned := slices.ContainsFunc(c.d.Actions, func(a Action) bool { _, is := a.(TakeBaseline); return is })
-	if b := c.run.Baseline; !planned && (b == nil || b.Ranges != "" && !b.Complete && b.Ranges != rangesOf(c.want)) {
-		c.do(TakeBaseline{})
-	}
 }
 
 // manifestCurrent updates the job when the spec asks for something else, as long
@@ -81,16 +72,6 @@ func (c *deciding) manifestCurrent() bool {
 	return true
 }
 
-// rangesOf returns the digest of what the load selects, to know a baseline that is
-// of another selection.
-func rangesOf(want specs.Document) string {
-	h := sha256.New()
-	for _, o := range want.Operations() {
-		fmt.Fprintf(h, "%q %q %q %q %q\n", o.ExportBucket, o.Prefix, o.BeginMarker, o.EndMarker, o.TargetDirectory)
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
-}
-
 // signed puts the SIGNATURE right as long as the drive is here and not yet at the
 // service.
 func (c *deciding) signed() bool {
@@ -98,7 +79,7 @@ func (c *deciding) signed() bool {
 		return true
 	}
 	if c.foreseen() {
-		if c.run.Signature == nil || c.run.Job == nil || c.reformats() {
+		if c.run.Signature == nil || c.run.Job == nil || c.planned(nameFormatVolume) {
 			c.do(WriteSignature{ID: c.jobID(), FileSystemUUID: c.fileSystemUUID()})
 		}
 		return true
@@ -124,15 +105,6 @@ func (c *deciding) signed() bool {
 		})
 	}
 	return true
-}
-
-func (c *deciding) reformats() bool {
-	for _, a := range c.d.Actions {
-		if _, ok := a.(FormatVolume); ok {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *deciding) jobID() providers.JobID {

@@ -25,7 +25,7 @@ func begin() scene {
 		want: document(specs.Verified),
 		seen: Snapshot{
 			At: noon, Traits: shipped, Device: blank(), Record: record(Run{}),
-			Marked: &MarkedSeen{ObservedAt: noon}, Checked: &CheckSeen{},
+			Marked: &MarkedSeen{ObservedAt: noon}, Checked: &CheckSeen{}, Surveyed: surveyed(),
 		},
 	}
 }

@@ -25,6 +25,10 @@ type Decision struct {
 
 	Conditions []Condition
 
+	// Survey is what is known of the source, and Concerns what is to be said of it.
+	Survey   *Survey
+	Concerns []Concern
+
 	// Spec is the digest of the spec that was decided on: what a job is made with
 	// is part of the plan.
 	Spec string

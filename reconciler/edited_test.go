@@ -109,6 +109,7 @@ var _ = Describe("a spec that is edited under way", func() {
 	It("is approved with the manifest that was seen", func() {
 		plan, err := w.reconciler().Plan(context.Background(), w.want, Limits{})
 		Expect(err).NotTo(HaveOccurred())
+		w.source.Put("private", "k", []byte("1"))
 		w.edit("{exportBucket: photos}", "{exportBucket: private}")
 		Expect(outcome(Limits{Approve: plan.Digest(plan.Seen.Device.Identity)})).To(Equal("blocked: PlanChanged"))
 	})

@@ -33,6 +33,13 @@ func blankDrive(d specs.Document) devicefake.Disk {
 	return drive
 }
 
+// everything is a source that is in order, whatever is asked for.
+type everything struct{}
+
+func (everything) Survey(context.Context, specs.Document) (BaselineFact, error) {
+	return surveyed().Fact, nil
+}
+
 var _ = Describe("the examples", func() {
 	var paths []string
 	err := filepath.WalkDir("../examples", func(path string, _ fs.DirEntry, err error) error {
@@ -53,7 +60,7 @@ var _ = Describe("the examples", func() {
 				disks := devicefake.New(devicefake.Options{})
 				disks.Plug(blankDrive(d))
 				p := &Planner{
-					Traits: shipped, Jobs: providerfake.New(providerfake.Options{Traits: shipped}), Disks: disks,
+					Traits: shipped, Jobs: providerfake.New(providerfake.Options{Traits: shipped}), Disks: disks, Source: everything{},
 					Journal: journal.New(GinkgoT().TempDir()), Clock: noon.Local,
 					Secrets: func(context.Context, secret.Source) (secret.Value, error) { return secret.NewValue("4321"), nil },
 				}

@@ -106,7 +106,10 @@ func (x *execution) act(ctx context.Context, a Action) error {
 		x.run.Volume = &VolumeFact{At: x.Clock(), Device: a.Device, PartitionGUID: a.GUID, UUID: a.UUID, Existing: a.Existing}
 		return nil
 	case TakeBaseline:
-		return x.baseline(ctx, a)
+		x.run.Baseline = &a.Fact
+		return nil
+	case CloseBaseline:
+		return x.closeBaseline(ctx)
 	case CreateJob:
 		return x.createJob(ctx, a)
 	case AdoptJob:
@@ -144,12 +147,15 @@ func (x *execution) format(ctx context.Context, a FormatVolume) error {
 	return nil
 }
 
-func (x *execution) baseline(ctx context.Context, a TakeBaseline) error {
-	fact, err := x.Evidence.Baseline(ctx, x.want, a.AtEnd)
+func (x *execution) closeBaseline(ctx context.Context) error {
+	fact, err := x.Evidence.CloseBaseline(ctx, x.want)
 	if err != nil {
 		return fmt.Errorf("listing the source: %w", err)
 	}
 	fact.Ranges = rangesOf(x.want)
+	if x.run.Baseline != nil {
+		fact.Survey = x.run.Baseline.Survey
+	}
 	x.run.Baseline = &fact
 	return nil
 }

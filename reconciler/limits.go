@@ -33,6 +33,7 @@ const (
 	lookForDrive  = time.Minute
 	lookAtBusy    = 10 * time.Second
 	lookAtPaused  = time.Hour
+	lookAtSource  = time.Hour // a look costs a request for each 1,000 objects
 )
 
 // settle is how far apart two empty look-ups must be before a job may be created

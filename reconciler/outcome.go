@@ -30,6 +30,8 @@ type Blocked struct {
 	Reason  Reason
 	Message string
 	Remedy  string // never empty
+	// LookAgain is how soon another look may be worth its price; 0: any time.
+	LookAgain time.Duration
 }
 
 func (Converged) outcome() {}

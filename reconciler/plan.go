@@ -18,6 +18,7 @@ import (
 type Planner struct {
 	Traits  providers.Traits
 	Jobs    JobReader // nil where Traits.HasJob is false
+	Source  Surveyor
 	Disks   DiskReader
 	Journal Journal
 	Secrets manifest.Resolve // reads secrets; errors are *secret.Error
@@ -112,6 +113,11 @@ func (p *Planner) fetch(ctx context.Context, want specs.Document, seen *Snapshot
 			k.Warning, k.Err = p.Jobs.Check(ctx, r)
 		}
 		seen.Checked = k
+	case FactSurvey:
+		s := &SurveySeen{}
+		s.Fact, s.Err = p.Source.Survey(ctx, want)
+		s.Fact.Ranges = rangesOf(want)
+		seen.Surveyed = s
 	}
 }
 

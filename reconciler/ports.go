@@ -34,6 +34,13 @@ type JobWriter interface {
 	Label(ctx context.Context, ids []providers.JobID, from providers.Address) (providers.Label, error)
 }
 
+// Surveyor looks at the source.
+type Surveyor interface {
+	// Survey lists what the load selects and looks at the buckets. Where the caller
+	// may write, the listing is kept as the run's baseline; a repeat is safe.
+	Survey(ctx context.Context, d specs.Document) (BaselineFact, error)
+}
+
 // DiskReader looks at devices and never writes to one.
 type DiskReader interface {
 	// Inspect says what the selected device is and holds; its error is that of ctx.
@@ -63,9 +70,9 @@ type Journal interface {
 // Evidence keeps what a run leaves behind: baselines, labels, reports. Files are
 // written atomically; a repeat is safe.
 type Evidence interface {
-	// Baseline lists the source and keeps it; with atEnd it closes the one that was
-	// taken when the job was made.
-	Baseline(ctx context.Context, d specs.Document, atEnd bool) (BaselineFact, error)
+	// CloseBaseline lists the source again and closes the baseline that was taken when
+	// the job was made.
+	CloseBaseline(ctx context.Context, d specs.Document) (BaselineFact, error)
 	// KeepLabel fetches the label's PDF.
 	KeepLabel(ctx context.Context, d specs.Document, id providers.JobID, l providers.Label) (LabelFact, error)
 	// Prove verifies the device and writes the report that the run's intent plans. A

@@ -13,6 +13,7 @@ import (
 	devicefake "github.com/cargomedia/s3export/device/fake"
 	"github.com/cargomedia/s3export/providers"
 	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
+	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/secret"
@@ -71,6 +72,7 @@ var _ = Describe("a reconcile", func() {
 
 	It("plans what it does, and writes nothing to plan it", func() {
 		r := w.reconciler()
+		r.Source = evidence.Scout{Source: w.source, Buckets: buckets{}}
 		plan, err := r.Plan(ctx, w.want, Limits{})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(w.effects).To(BeZero())
@@ -115,7 +117,7 @@ var _ = Describe("a reconcile", func() {
 
 	It("erases nothing when the source cannot be listed", func() {
 		r := w.reconciler()
-		r.Evidence = unlisted{r.Evidence}
+		r.Source = unlisted{}
 		result, err := r.Reconcile(ctx, w.want, Limits{AllowErase: true})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(result.Outcome).To(blockedBy(AccessDenied))
@@ -232,7 +234,7 @@ var _ = Describe("a reconcile", func() {
 // unlisted is evidence of a source that may not be read.
 type unlisted struct{ Evidence }
 
-func (unlisted) Baseline(context.Context, specs.Document, bool) (BaselineFact, error) {
+func (unlisted) Survey(context.Context, specs.Document) (BaselineFact, error) {
 	return BaselineFact{}, &providers.Error{Kind: providers.Denied, Op: "ListObjectsV2", Code: "AccessDenied", Remedy: "allow s3:ListBucket"}
 }
 

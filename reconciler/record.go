@@ -86,6 +86,7 @@ type BaselineFact struct {
 	Objects  int64     `json:"objects"`
 	Bytes    int64     `json:"bytes"`
 	Complete bool      `json:"complete"` // taken again when the load had ended
+	Survey   *Survey   `json:"survey,omitempty"`
 }
 
 // JobFact says that the job exists.

@@ -19,8 +19,9 @@ type Snapshot struct {
 	Replaced Run
 
 	// Facts that cost, each nil until Decide named it in Lacks.
-	Marked  *MarkedSeen
-	Checked *CheckSeen
+	Marked   *MarkedSeen
+	Checked  *CheckSeen
+	Surveyed *SurveySeen
 }
 
 // JobSeen is what the service said of the job whose id the record holds.
@@ -43,6 +44,12 @@ type CheckSeen struct {
 	Err     error
 }
 
+// SurveySeen is what was found of the source.
+type SurveySeen struct {
+	Fact BaselineFact // of a listing that is kept where the caller may write
+	Err  error
+}
+
 // FactKind names a fact that is fetched only when Decide lacks it.
 type FactKind string
 
@@ -50,4 +57,5 @@ type FactKind string
 const (
 	FactMarkedJobs   FactKind = "MarkedJobs"   // jobs that carry our mark
 	FactServiceCheck FactKind = "ServiceCheck" // the service's own validation of the manifest
+	FactSurvey       FactKind = "Survey"       // the listing of what the load selects
 )

@@ -132,8 +132,13 @@ type cutEvidence struct {
 	w *world
 }
 
-func (e cutEvidence) Baseline(ctx context.Context, d specs.Document, atEnd bool) (f BaselineFact, err error) {
-	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.Baseline(ctx, d, atEnd); return err })
+func (e cutEvidence) Survey(ctx context.Context, d specs.Document) (f BaselineFact, err error) {
+	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.Survey(ctx, d); return err })
+	return f, err
+}
+
+func (e cutEvidence) CloseBaseline(ctx context.Context, d specs.Document) (f BaselineFact, err error) {
+	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.CloseBaseline(ctx, d); return err })
 	return f, err
 }
 
@@ -146,6 +151,12 @@ func (e cutEvidence) Prove(ctx context.Context, d specs.Document, s device.Selec
 	err = e.w.around("prove", func() (err error) { p, err = e.Keeper.Prove(ctx, d, s, on, run); return err })
 	return p, err
 }
+
+// buckets are all in one region, and may be written.
+type buckets struct{}
+
+func (buckets) BucketRegion(context.Context, string) (string, error) { return "us-east-1", nil }
+func (buckets) CanWrite(context.Context, string, string) error       { return nil }
 
 // objects gives labels out of the fake service's buckets.
 type objects struct{ service *providerfake.Service }
@@ -178,13 +189,14 @@ func (f filler) WriteFile(path string, data []byte) error {
 // reconciler starts the process anew.
 func (w *world) reconciler() *Reconciler {
 	clock := func() time.Time { return w.local }
-	keeper := &evidence.Keeper{Journal: w.store, Source: w.source, Objects: objects{w.service}, Devices: w.disks, Clock: clock}
+	keeper := &evidence.Keeper{Journal: w.store, Source: w.source, Buckets: buckets{}, Objects: objects{w.service}, Devices: w.disks, Clock: clock}
+	kept := cutEvidence{keeper, w}
 	return &Reconciler{
 		Planner: Planner{
-			Traits: w.traits, Jobs: w.service, Disks: w.disks, Journal: cutJournal{w.store, w}, Clock: clock,
+			Source: kept, Traits: w.traits, Jobs: w.service, Disks: w.disks, Journal: cutJournal{w.store, w}, Clock: clock,
 			Secrets: func(context.Context, secret.Source) (secret.Value, error) { return secret.NewValue("4321"), nil },
 		},
-		JobWriter: w.service, DiskWriter: w.disks, Evidence: cutEvidence{keeper, w}, Filler: filler{w}, Random: rand.Reader, Log: logr.Discard(),
+		JobWriter: w.service, DiskWriter: w.disks, Evidence: kept, Filler: filler{w}, Random: rand.Reader, Log: logr.Discard(),
 	}
 }
 

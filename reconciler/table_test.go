@@ -107,7 +107,7 @@ func table(phase specs.Phase, traits providers.Traits) string {
 		for _, c := range columns() {
 			seen := Snapshot{
 				At: noon, Traits: traits, Job: r.job, Device: c.state, Record: record(r.run),
-				Marked: &MarkedSeen{Jobs: r.marked, ObservedAt: noon}, Checked: &CheckSeen{},
+				Marked: &MarkedSeen{Jobs: r.marked, ObservedAt: noon}, Checked: &CheckSeen{}, Surveyed: surveyed(),
 			}
 			cells = append(cells, cell(Decide(document(phase), seen, Limits{AllowErase: true})))
 			same = same && cells[0] == cells[len(cells)-1]

@@ -99,6 +99,23 @@ func record(run Run) Record {
 	return Record{Name: "photos-a", Runs: []Run{run}}
 }
 
+// surveyed is a source in order.
+func surveyed() *SurveySeen {
+	return &SurveySeen{Fact: BaselineFact{
+		File: "baseline.start.jsonl.gz", Ranges: Ranges(document(specs.Verified)), Objects: 300, Bytes: 100 << 20, Survey: survey(),
+	}}
+}
+
+func survey() *Survey {
+	return &Survey{
+		Survey: verify.Survey{
+			Ranges: []verify.RangeSurvey{{Range: verify.Range{Bucket: "photos", Directory: "photos"}, Objects: 300, Bytes: 100 << 20}},
+			Need:   verify.Need{Files: 300, Directories: 2, Bytes: 101 << 20}, Probed: 20,
+		},
+		Buckets: []BucketSeen{{Name: "photos", Region: "us-east-1"}, {Name: "photos-logs", Region: "us-east-1", Log: true}},
+	}
+}
+
 // Devices in the states that matter.
 func here(c device.Content) device.State {
 	c.Fingerprint = "f"

@@ -50,6 +50,8 @@ type Spec struct {
 	ManifestFrom *ManifestFrom `json:"manifestFrom,omitempty"`
 	// Device is the drive.
 	Device Device `json:"device"`
+	// Preflight says what of the source is accepted before a job is made.
+	Preflight Preflight `json:"preflight,omitempty"`
 	// Paperwork says where labels and forms go.
 	Paperwork Paperwork `json:"paperwork,omitempty"`
 	// Verify says how the drive is proven.
@@ -114,6 +116,14 @@ const (
 	FormatIfBlank Format = "IfBlank"
 	FormatNever   Format = "Never"
 )
+
+// Preflight says what of the source is accepted before a job is made.
+type Preflight struct {
+	// Accept names what does not keep a job from being made: ArchivedObjects (they
+	// will not be on the drive), CustomerKeys (the same, SSE-C), TooLargeForDrive (the
+	// load ends when the drive is full).
+	Accept []string `json:"accept,omitempty"`
+}
 
 // Paperwork says where labels and forms go.
 type Paperwork struct {

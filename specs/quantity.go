@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,6 +80,15 @@ func (s Sample) Parse() (files int, all bool, err error) {
 		return 0, false, &FieldError{Problem: quote(string(s)) + ": " + sampleProblem, Remedy: sampleRemedy}
 	}
 	return n, false, nil
+}
+
+// acceptable is what a spec can accept of its source.
+func acceptable() []string { return []string{"ArchivedObjects", "CustomerKeys", "TooLargeForDrive"} }
+
+// Accepts reports whether a job may be made although there is something of that name
+// in the source.
+func (p Preflight) Accepts(name string) bool {
+	return slices.Contains(acceptable(), name) && slices.Contains(p.Accept, name)
 }
 
 // Duration is a time as written: Go's notation plus d for days, such as 90d.

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -21,7 +22,7 @@ func rules() []rule {
 		checkHead, checkName, checkPhase, checkRun,
 		checkProvider, checkManifestChoice,
 		checkSelector, checkSelectorValue, checkSize, checkFormat, checkReplaces,
-		checkPaperwork, checkVerify,
+		checkPreflight, checkPaperwork, checkVerify,
 	}
 }
 
@@ -123,6 +124,15 @@ func checkManifestChoice(r *resolver, b Backup) {
 		r.problem("spec.manifest", "missing", "write manifest, or manifestFrom: {file: PATH} for an existing one")
 	case s.ManifestFrom != nil && s.ManifestFrom.File == "":
 		r.problem("spec.manifestFrom.file", "missing", "write the path of the manifest, relative to the spec file")
+	}
+}
+
+func checkPreflight(r *resolver, b Backup) {
+	known := acceptable()
+	for i, a := range b.Spec.Preflight.Accept {
+		if !slices.Contains(known, a) {
+			r.problem(fmt.Sprintf("spec.preflight.accept[%d]", i), quote(a)+" cannot be accepted", "write one of "+strings.Join(known, ", "))
+		}
 	}
 }
 

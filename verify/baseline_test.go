@@ -84,7 +84,7 @@ var _ = Describe("a baseline", func() {
 	It("counts what it holds, and knows its own digest", func() {
 		l := awkward()
 		var out bytes.Buffer
-		sum, err := verify.TakeBaseline(context.Background(), l.src, l.ranges, &out, nil)
+		sum, _, err := verify.TakeBaseline(context.Background(), l.src, l.ranges, &out, nil)
 		Expect(err).NotTo(HaveOccurred())
 		digest := sha256.Sum256(out.Bytes())
 		Expect(sum.Digest).To(Equal(hex.EncodeToString(digest[:])))
@@ -94,7 +94,7 @@ var _ = Describe("a baseline", func() {
 		l.src.Put("photos", "b", []byte("changed!!"), fake.Modified(during))
 		l.src.Put("photos", "created", []byte("1"), fake.Modified(during))
 		l.src.Delete("other", "x2")
-		sum, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges, io.Discard)
+		sum, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges, io.Discard, nil)
 		Expect(err).NotTo(HaveOccurred())
 		sum.Digest = ""
 		Expect(sum).To(Equal(verify.Summary{Objects: 21, Bytes: 88, Markers: 1, Unnameable: 5, Archived: 1, Changed: 1, Created: 1, Deleted: 2}))
@@ -175,29 +175,29 @@ var _ = Describe("a baseline", func() {
 		l := awkward()
 		start := l.start()
 		closed := l.end(start)
-		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(closed), l.src, l.ranges, io.Discard)
+		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(closed), l.src, l.ranges, io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring("closed already")))
-		_, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges[:1], io.Discard)
+		_, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges[:1], io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring("of other ranges")))
 	})
 
 	It("is not closed on a start that is cut", func() {
 		l := awkward()
 		start := l.start()
-		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start[:len(start)-20]), l.src, l.ranges, io.Discard)
+		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start[:len(start)-20]), l.src, l.ranges, io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring("reading the baseline")))
 	})
 
 	It("passes on what stops a listing or the writing", func() {
 		l := awkward()
 		boom := errors.New("boom")
-		_, err := verify.TakeBaseline(context.Background(), broken{l.src, boom}, l.ranges, io.Discard, nil)
+		_, _, err := verify.TakeBaseline(context.Background(), broken{l.src, boom}, l.ranges, io.Discard, nil)
 		Expect(err).To(MatchError(boom))
-		_, err = verify.TakeBaseline(context.Background(), l.src, l.ranges, full{boom}, nil)
+		_, _, err = verify.TakeBaseline(context.Background(), l.src, l.ranges, full{boom}, nil)
 		Expect(err).To(MatchError(boom))
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_, err = verify.TakeBaseline(ctx, l.src, l.ranges, io.Discard, nil)
+		_, _, err = verify.TakeBaseline(ctx, l.src, l.ranges, io.Discard, nil)
 		Expect(err).To(MatchError(context.Canceled))
 	})
 
@@ -219,7 +219,7 @@ var _ = Describe("a baseline", func() {
 	})
 
 	It("refuses a listing that is not in key order", func() {
-		_, err := verify.TakeBaseline(context.Background(), backwards{}, newLoad().ranges, io.Discard, nil)
+		_, _, err := verify.TakeBaseline(context.Background(), backwards{}, newLoad().ranges, io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring(`key "a" comes after "b"`)))
 	})
 
@@ -229,7 +229,7 @@ var _ = Describe("a baseline", func() {
 			l.src.Put("photos", fmt.Sprint(i), []byte("x"))
 		}
 		var steps steps
-		_, err := verify.TakeBaseline(context.Background(), l.src, l.ranges, io.Discard, &steps)
+		_, _, err := verify.TakeBaseline(context.Background(), l.src, l.ranges, io.Discard, &steps)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(steps).To(HaveLen(3))
 		Expect(steps[2]).To(Equal(verify.Step{Phase: verify.PhaseListing, Objects: 2500, Bytes: 2500}))

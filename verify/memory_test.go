@@ -96,7 +96,7 @@ var _ = Describe("memory", func() {
 		c := &crowd{n: 60_000}
 		var file bytes.Buffer
 		ranges := []verify.Range{{Bucket: "photos", Directory: "photos"}, {Bucket: "more", Directory: "more"}}
-		_, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil)
+		_, _, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil)
 		Expect(err).NotTo(HaveOccurred())
 		b, err := verify.OpenBaseline(&file)
 		Expect(err).NotTo(HaveOccurred())
@@ -136,7 +136,7 @@ func BenchmarkBaseline(b *testing.B) {
 	b.Run("take", func(b *testing.B) {
 		for b.Loop() {
 			file.Reset()
-			if _, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil); err != nil {
+			if _, _, err := verify.TakeBaseline(context.Background(), c, ranges, &file, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

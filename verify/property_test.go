@@ -210,10 +210,10 @@ func (o *oracle) run(t *rapid.T, draw verify.Draw) verify.Report {
 	ctx := context.Background()
 	end := sourceOf(o.end)
 	var start, closed bytes.Buffer
-	if _, err := verify.TakeBaseline(ctx, sourceOf(o.start), o.ranges, &start, nil); err != nil {
+	if _, _, err := verify.TakeBaseline(ctx, sourceOf(o.start), o.ranges, &start, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := verify.CloseBaseline(ctx, &start, end, o.ranges, &closed); err != nil {
+	if _, err := verify.CloseBaseline(ctx, &start, end, o.ranges, &closed, nil); err != nil {
 		t.Fatal(err)
 	}
 	b, err := verify.OpenBaseline(&closed)

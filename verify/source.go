@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 )
@@ -13,6 +14,18 @@ type Range struct {
 	After     string `json:"after,omitempty"`   // exclusive
 	Through   string `json:"through,omitempty"` // inclusive
 	Directory string `json:"directory"`         // "" is the root of the drive
+}
+
+// String returns the range as people write it.
+func (r Range) String() string {
+	text := "s3://" + r.Bucket + "/" + r.Prefix
+	if r.After != "" {
+		text += fmt.Sprintf(" after %q", r.After)
+	}
+	if r.Through != "" {
+		text += fmt.Sprintf(" through %q", r.Through)
+	}
+	return text
 }
 
 // Object is an object as a listing shows it.

@@ -50,7 +50,7 @@ func (l *load) both(key, content string) {
 func (l *load) start() []byte {
 	GinkgoHelper()
 	var out bytes.Buffer
-	_, err := verify.TakeBaseline(context.Background(), l.src, l.ranges, &out, nil)
+	_, _, err := verify.TakeBaseline(context.Background(), l.src, l.ranges, &out, nil)
 	Expect(err).NotTo(HaveOccurred())
 	return out.Bytes()
 }
@@ -58,7 +58,7 @@ func (l *load) start() []byte {
 func (l *load) end(start []byte) []byte {
 	GinkgoHelper()
 	var out bytes.Buffer
-	_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges, &out)
+	_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges, &out, nil)
 	Expect(err).NotTo(HaveOccurred())
 	return out.Bytes()
 }

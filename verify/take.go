@@ -17,27 +17,38 @@ import (
 // TakeBaseline lists the ranges of src and writes the baseline of a load that is
 // about to begin: every object AtStart. Memory does not grow with the number of
 // objects; the same listing gives the same bytes. After an error w holds a part
-// that OpenBaseline's reader refuses. Safe to repeat. A nil progress is allowed.
-func TakeBaseline(ctx context.Context, src Source, ranges []Range, w io.Writer, progress Progress) (Summary, error) {
+// that OpenBaseline's reader refuses. Safe to repeat. A nil progress is allowed. The
+// survey costs at most 20 HEAD requests more.
+func TakeBaseline(ctx context.Context, src Source, ranges []Range, w io.Writer, progress Progress) (Summary, Survey, error) {
 	ranges, err := cleanRanges(ranges)
 	if err != nil {
-		return Summary{}, err
+		return Summary{}, Survey{}, err
 	}
+	s := newSurveying(ranges)
 	lines := func(yield func(Expected, error) bool) {
-		for e, err := range listing(ctx, src, ranges) {
+		for e, err := range listing(ctx, s.counted(src), ranges) {
 			e.Seen = AtStart
+			if err == nil {
+				s.add(e)
+			}
 			if !yield(e, err) {
 				return
 			}
 		}
 	}
-	return writeBaseline(w, header{Format: baselineFormat, Ranges: ranges}, lines, newMeter(progress, PhaseListing))
+	summary, err := writeBaseline(w, header{Format: baselineFormat, Ranges: ranges}, lines, newMeter(progress, PhaseListing))
+	if err != nil {
+		return Summary{}, Survey{}, err
+	}
+	survey, err := s.finish(ctx, src)
+	return summary, survey, err
 }
 
 // CloseBaseline lists the ranges of src again, now that the load has ended, and
 // writes start and this listing merged: what was there AtBoth, AtStart or AtEnd.
-// The ranges must be those that start was taken of. Safe to repeat.
-func CloseBaseline(ctx context.Context, start io.Reader, src Source, ranges []Range, w io.Writer) (Summary, error) {
+// The ranges must be those that start was taken of. Safe to repeat. A nil progress
+// is allowed.
+func CloseBaseline(ctx context.Context, start io.Reader, src Source, ranges []Range, w io.Writer, progress Progress) (Summary, error) {
 	ranges, err := cleanRanges(ranges)
 	if err != nil {
 		return Summary{}, err
@@ -51,7 +62,7 @@ func CloseBaseline(ctx context.Context, start io.Reader, src Source, ranges []Ra
 			"give the baseline that was taken when the job was made, and the ranges of that job")
 	}
 	lines := mergeStates(b.objects, listing(ctx, src, ranges))
-	return writeBaseline(w, header{Format: baselineFormat, Closed: true, Ranges: ranges}, lines, newMeter(nil, PhaseListing))
+	return writeBaseline(w, header{Format: baselineFormat, Closed: true, Ranges: ranges}, lines, newMeter(progress, PhaseListing))
 }
 
 // mergeStates merges two listings of the same ranges, an earlier and a later one.

@@ -216,8 +216,10 @@ func (a *app) planOne(ctx context.Context, d specs.Document, limits reconciler.L
 	if err != nil {
 		return viewError(d, err)
 	}
-	planner := a.planner(p)
+	progress := a.newProgress(d.Metadata.Name)
+	planner := a.planner(p, progress)
 	plan, err := planner.Plan(ctx, d, limits)
+	progress.end()
 	if err != nil {
 		return viewError(d, a.stopped(ctx, err))
 	}

@@ -76,8 +76,10 @@ func (a *app) refreshed(ctx context.Context, r reconciler.Record) (reconciler.Re
 	if err != nil {
 		return r, err
 	}
-	planner := a.planner(p)
+	progress := a.newProgress(r.Name)
+	planner := a.planner(p, progress)
 	plan, err := planner.Plan(ctx, d, reconciler.Limits{})
+	progress.end()
 	if err != nil {
 		return r, err
 	}

@@ -169,10 +169,12 @@ func textPlan(w io.Writer, v view) {
 	}
 	if len(v.Steps) == 0 {
 		_, _ = fmt.Fprintf(w, "backup/%s: %s (%s)\n", v.Name, v.idle(), v.Outcome.standing(v.Phase))
+		textSource(w, v.Source)
 		textOutcome(w, v.Outcome)
 		return
 	}
 	_, _ = fmt.Fprintf(w, "backup/%s: from %s to %s\n", v.Name, v.Phase, v.Wanted)
+	textSource(w, v.Source)
 	for i, s := range v.Steps {
 		_, _ = fmt.Fprintf(w, "  %d. %-9s %s\n", i+1, s.Effect, s.Text)
 	}

@@ -20,6 +20,7 @@ type view struct {
 	Digest     string                 `json:"digest,omitempty"` // of a plan
 	Outcome    outcomeView            `json:"outcome"`
 	Forbidden  *outcomeView           `json:"forbidden,omitempty"` // why a plan's first step may not be taken
+	Source     *sourceView            `json:"source,omitempty"`    // of a plan
 	Conditions []reconciler.Condition `json:"conditions,omitempty"`
 	Proof      *proofView             `json:"proof,omitempty"` // the latest
 	Label      string                 `json:"label,omitempty"` // path of the PDF
@@ -100,6 +101,9 @@ func viewPlan(d specs.Document, p reconciler.Plan) view {
 		Changed: acting, Steps: viewSteps(steps), Outcome: viewOutcome(p.Hold),
 	}
 	v.Outcome.Since, v.Outcome.NextLook = nil, nil
+	if p.Survey != nil {
+		v.Source = &sourceView{Survey: *p.Survey, Concerns: p.Concerns}
+	}
 	if len(steps) > 0 {
 		v.Digest = p.Digest(p.Seen.Device.Identity)
 	}

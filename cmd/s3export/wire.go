@@ -79,21 +79,24 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 	return cfg, nil
 }
 
-func (a *app) planner(p *parts) reconciler.Planner {
+// planner returns a planner that keeps nothing of what it looks at.
+func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 	return reconciler.Planner{
 		Traits: importexport.Traits(), Jobs: p.jobs, Disks: p.disks,
+		Source:  evidence.Scout{Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
 		Journal: a.journal(), Secrets: p.read, Clock: a.now,
 	}
 }
 
 func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
-	store := a.journal()
+	keeper := &evidence.Keeper{
+		Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Objects: p.s3, Devices: p.disks,
+		Clock: a.now, Subject: subject(), Progress: progress,
+	}
+	planner := a.planner(p, progress)
+	planner.Source = keeper
 	return &reconciler.Reconciler{
-		Planner: a.planner(p), JobWriter: p.jobs, DiskWriter: p.disks, Random: rand.Reader, Log: a.logger(),
-		Evidence: &evidence.Keeper{
-			Journal: store, Source: bucketSource{p.s3}, Objects: p.s3, Devices: p.disks,
-			Clock: a.now, Subject: subject(), Progress: progress,
-		},
+		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks, Evidence: keeper, Random: rand.Reader, Log: a.logger(),
 		Progress: progress.step,
 	}
 }

@@ -20,26 +20,18 @@ const (
 	closedFile = "baseline.jsonl.gz"
 )
 
-// Baseline implements reconciler.Evidence.
-func (k *Keeper) Baseline(ctx context.Context, d specs.Document, atEnd bool) (reconciler.BaselineFact, error) {
-	file := startFile
-	write := func(w io.Writer) (verify.Summary, error) {
-		return verify.TakeBaseline(ctx, k.Source, ranges(d), w, k.Progress)
-	}
-	if atEnd {
-		file = closedFile
-		write = func(w io.Writer) (verify.Summary, error) { return k.closeBaseline(ctx, d, w) }
-	}
+// CloseBaseline implements reconciler.Evidence.
+func (k *Keeper) CloseBaseline(ctx context.Context, d specs.Document) (reconciler.BaselineFact, error) {
 	var summary verify.Summary
-	err := journal.WriteFile(k.path(d, file), func(w io.Writer) (err error) {
-		summary, err = write(w)
+	err := journal.WriteFile(k.path(d, closedFile), func(w io.Writer) (err error) {
+		summary, err = k.closeBaseline(ctx, d, w)
 		return err
 	})
 	if err != nil {
 		return reconciler.BaselineFact{}, err
 	}
 	return reconciler.BaselineFact{
-		At: k.Clock(), File: file, Digest: summary.Digest, Objects: summary.Objects, Bytes: summary.Bytes, Complete: atEnd,
+		At: k.Clock(), File: closedFile, Digest: summary.Digest, Objects: summary.Objects, Bytes: summary.Bytes, Complete: true,
 	}, nil
 }
 
@@ -49,7 +41,7 @@ func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, w io.Write
 		return verify.Summary{}, k.noBaseline(d, startFile, err)
 	}
 	defer func() { _ = start.Close() }()
-	return verify.CloseBaseline(ctx, start, k.Source, ranges(d), w)
+	return verify.CloseBaseline(ctx, start, k.Source, ranges(d), w, k.Progress)
 }
 
 // openBaseline opens the baseline of the record, and no other: a report names the

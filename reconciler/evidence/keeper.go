@@ -31,6 +31,7 @@ type Keeper struct {
 	Journal  *journal.Store
 	Source   verify.Source
 	Objects  Objects
+	Buckets  Buckets
 	Devices  Devices
 	Clock    func() time.Time
 	Subject  verify.Subject  // tool, host and user; the rest is filled in

@@ -45,6 +45,17 @@ spec:
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
+// places are buckets, by name; each may be refused.
+type places map[string]error
+
+func (p places) BucketRegion(_ context.Context, bucket string) (string, error) {
+	return "us-east-1", p[bucket]
+}
+
+func (p places) CanWrite(_ context.Context, bucket, prefix string) error {
+	return p["write "+bucket+"/"+prefix]
+}
+
 // labels gives one object, and counts how often it was asked for.
 type labels struct {
 	text string
@@ -69,6 +80,7 @@ var _ = Describe("the evidence", func() {
 		disks    *devicefake.Disks
 		keeper   *evidence.Keeper
 		label    *labels
+		buckets  places
 		run      reconciler.Run
 	)
 
@@ -76,7 +88,7 @@ var _ = Describe("the evidence", func() {
 		docs, err := specs.Decode("backup.yaml", []byte(spec), specs.Options{Dir: "/specs"})
 		Expect(err).NotTo(HaveOccurred())
 		d = docs[0]
-		source, label = verifyfake.NewSource(), &labels{text: "%PDF"}
+		source, label, buckets = verifyfake.NewSource(), &labels{text: "%PDF"}, places{}
 		disks = devicefake.New(devicefake.Options{})
 		files := map[string][]byte{}
 		for i := range 4 {
@@ -87,7 +99,7 @@ var _ = Describe("the evidence", func() {
 		source.Put("photos", "2025/other.jpg", []byte("out of range"))
 		disks.Plug(devicefake.Disk{Identity: identity, Path: "/dev/sdx", Table: &devicefake.Table{GUID: "g"}, Volume: &devicefake.Volume{UUID: "u", Files: files}})
 		keeper = &evidence.Keeper{
-			Journal: journal.New(GinkgoT().TempDir()), Source: source, Objects: label, Devices: disks,
+			Journal: journal.New(GinkgoT().TempDir()), Source: source, Buckets: buckets, Objects: label, Devices: disks,
 			Clock: func() time.Time { return noon }, Subject: verify.Subject{Tool: "s3export test"},
 		}
 		plan := reconciler.ProofPlan{Report: "reports/2026-11-23-1.json", Seed: "000102030405060708090a0b0c0d0e0f", Sample: "all", Attempt: 1}
@@ -96,7 +108,11 @@ var _ = Describe("the evidence", func() {
 
 	take := func(atEnd bool) reconciler.BaselineFact {
 		GinkgoHelper()
-		fact, err := keeper.Baseline(ctx, d, atEnd)
+		look := keeper.Survey
+		if atEnd {
+			look = keeper.CloseBaseline
+		}
+		fact, err := look(ctx, d)
 		Expect(err).NotTo(HaveOccurred())
 		return fact
 	}
@@ -175,9 +191,40 @@ var _ = Describe("the evidence", func() {
 		Expect(file("reports")).NotTo(BeADirectory())
 	})
 
+	It("looks at each bucket once, and at whether the log can be written", func() {
+		fact, err := keeper.Survey(ctx, d)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(fact.Survey.Buckets).To(Equal([]reconciler.BucketSeen{
+			{Name: "photos", Region: "us-east-1"}, {Name: "logs", Region: "us-east-1", Log: true},
+		}))
+		Expect(fact.Survey.Ranges[0].Objects).To(BeEquivalentTo(4))
+	})
+
+	It("names a log bucket that may not be written, with what to do", func() {
+		buckets["write logs/"] = &providers.Error{Kind: providers.Denied, Op: "PutObject", Code: "AccessDenied", Remedy: "allow s3:PutObject"}
+		fact, err := keeper.Survey(ctx, d)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(fact.Survey.Buckets[1]).To(And(
+			HaveField("Problem", `bucket "logs" cannot be used: PutObject: AccessDenied`), HaveField("Remedy", "allow s3:PutObject")))
+	})
+
+	It("does not take a bad connection for a bad bucket", func() {
+		buckets["logs"] = &providers.Error{Kind: providers.Unreachable, Op: "HeadBucket", Remedy: "look at the network"}
+		_, err := keeper.Survey(ctx, d)
+		Expect(providers.KindOf(err)).To(Equal(providers.Unreachable))
+		Expect(file("baseline.start.jsonl.gz")).NotTo(BeAnExistingFile())
+	})
+
+	It("keeps nothing of a look that only plans", func() {
+		fact, err := evidence.Scout{Source: source, Buckets: buckets}.Survey(ctx, d)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(fact.Objects).To(BeEquivalentTo(4))
+		Expect(file("")).NotTo(BeADirectory())
+	})
+
 	It("leaves no baseline when the source cannot be listed", func() {
 		keeper.Source = broken{}
-		_, err := keeper.Baseline(ctx, d, false)
+		_, err := keeper.Survey(ctx, d)
 		Expect(err).To(MatchError(ContainSubstring("no such bucket")))
 		Expect(file("baseline.start.jsonl.gz")).NotTo(BeAnExistingFile())
 	})

@@ -1,0 +1,6 @@
+package reconciler
+
+import "github.com/cargomedia/s3export/specs"
+
+// Ranges is the digest of what a document's load selects.
+func Ranges(d specs.Document) string { return rangesOf(d) }
