@@ -113,6 +113,12 @@ type CancelJob struct {
 	ID providers.JobID
 }
 
+// GiveUpLost cancels the job of an older run whose parcel was lost.
+type GiveUpLost struct {
+	Run string
+	ID  providers.JobID
+}
+
 // RecordCanceled records that the run has ended on purpose.
 type RecordCanceled struct {
 	ID providers.JobID
@@ -131,6 +137,7 @@ func (RecordLoad) action()     {}
 func (Fill) action()           {}
 func (Verify) action()         {}
 func (CancelJob) action()      {}
+func (GiveUpLost) action()     {}
 func (RecordCanceled) action() {}
 
 // The names of the actions, as intents hold them.
@@ -148,6 +155,7 @@ const (
 	nameFill           = "Fill"
 	nameVerify         = "Verify"
 	nameCancelJob      = "CancelJob"
+	nameGiveUpLost     = "GiveUpLost"
 	nameRecordCanceled = "RecordCanceled"
 )
 
@@ -191,6 +199,8 @@ func StepOf(a Action) Step {
 		return Step{nameVerify, EffectNote, verifyText(a)}
 	case CancelJob:
 		return Step{nameCancelJob, EffectRemote, "cancel job " + string(a.ID)}
+	case GiveUpLost:
+		return Step{nameGiveUpLost, EffectRemote, fmt.Sprintf("cancel job %s of run %s, whose parcel was lost", a.ID, a.Run)}
 	case RecordCanceled:
 		return Step{nameRecordCanceled, EffectNote, "record that the run is canceled"}
 	}

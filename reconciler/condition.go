@@ -47,8 +47,14 @@ func conditionsOf(want specs.Document, seen Snapshot, d Decision) []Condition {
 	if _, acting := d.Next(); acting {
 		list = append(list, Condition{Type: "Reconciling", Status: True, Reason: "Acting", Message: StepOf(d.Actions[0]).Text})
 	}
-	if b, ok := d.Outcome().(Blocked); ok {
-		list = append(list, Condition{Type: "Stalled", Status: True, Reason: b.Reason, Message: b.Message})
+	switch o := d.Outcome().(type) {
+	case Blocked:
+		list = append(list, Condition{Type: "Stalled", Status: True, Reason: o.Reason, Message: o.Message})
+	case Waiting:
+		if o.Stalled != "" {
+			list = append(list, Condition{Type: "Stalled", Status: True, Reason: o.Stalled, Message: o.Message})
+		}
+	case Converged:
 	}
 	for i := range list {
 		list[i].LastTransitionTime = seen.At

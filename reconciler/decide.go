@@ -46,6 +46,7 @@ func (c *deciding) decide() bool {
 	if !c.admit() {
 		return false
 	}
+	c.giveUpLost()
 	if c.want.Spec.Phase == specs.Canceled {
 		return c.canceled()
 	}
@@ -72,7 +73,7 @@ func (c *deciding) decide() bool {
 // admit refuses wishes that contradict what has happened.
 func (c *deciding) admit() bool {
 	wanted := c.want.Spec.Phase
-	if latest, begun := c.seen.Record.Latest(); begun && latest.Name != c.run.Name {
+	if latest, begun := c.seen.Record.rival(c.run.Name); begun && latest.Name != c.run.Name {
 		if c.seen.Record.hasRun(c.run.Name) {
 			return c.block(RunUnderWay,
 				fmt.Sprintf("run %q is over: run %q came after it", c.run.Name, latest.Name),
@@ -102,6 +103,15 @@ func (c *deciding) admit() bool {
 			fmt.Sprintf("set spec.phase to %s or later; to give the run up set it to Canceled", now))
 	}
 	return true
+}
+
+// giveUpLost cancels the job of the run before, if its parcel was lost: another drive
+// takes its place.
+func (c *deciding) giveUpLost() {
+	latest, begun := c.seen.Record.rival(c.run.Name)
+	if begun && latest.Name != c.run.Name && latest.Lost() && latest.Canceled == nil && latest.Job != nil {
+		c.do(GiveUpLost{Run: latest.Name, ID: latest.Job.ID})
+	}
 }
 
 // reached returns the furthest phase that the run's facts bear out.

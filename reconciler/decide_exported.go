@@ -3,7 +3,6 @@ package reconciler
 import (
 	"fmt"
 
-	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
 )
 
@@ -16,8 +15,7 @@ func (c *deciding) exported() bool {
 		return c.filled()
 	}
 	if c.run.Job == nil {
-		c.onTheWay()
-		return false
+		return c.onTheWay()
 	}
 	return c.loadedByService(c.seen.Job.Job)
 }
@@ -33,31 +31,19 @@ func (c *deciding) filled() bool {
 // loadedByService is the parcel's journey.
 func (c *deciding) loadedByService(j providers.Job) bool {
 	if c.foreseen() && !j.Progress.EndedWell() {
-		c.onTheWay()
-		return false
+		return c.onTheWay()
 	}
 	switch {
 	case j.Progress.EndedWell():
 		return c.loadEnded(j)
 	case j.Location == providers.NotReceived && j.Progress == providers.Pending:
-		c.onTheWay()
-		return false
+		return c.onTheWay()
 	case j.Location == providers.AtService && (j.Progress == providers.Pending || j.Progress == providers.InProgress):
-		return c.wait(AtAWS, codes(j), "the service ends the load", pace(j))
+		return c.atService(j)
 	default:
 		return c.wait(UnknownJobState, "the service answers with a state that this version does not know: "+codes(j),
 			"the service reports a state that is known", pace(j))
 	}
-}
-
-// onTheWay is the wait for a person or a carrier to bring the drive.
-func (c *deciding) onTheWay() {
-	if c.seen.Device.Presence != device.Absent {
-		c.wait(ShipDrive, c.deviceName()+" is ready to be shipped with its label",
-			"the drive is unplugged and the service has received it", lookAtParcel)
-		return
-	}
-	c.wait(InTransitToService, c.deviceName()+" is on its way to the service", "the service has received it", lookAtParcel)
 }
 
 // loadEnded records the end and takes the baseline again; Exported is reached when
@@ -73,7 +59,7 @@ func (c *deciding) loadEnded(j providers.Job) bool {
 	if c.foreseen() {
 		return back
 	}
-	return c.wait(InTransitBack, codes(j), "the service has sent the drive back", lookAtParcel)
+	return c.comingBack(j)
 }
 
 func codes(j providers.Job) string {

@@ -61,7 +61,7 @@ func (c *deciding) manifestCurrent() bool {
 	if j.Job.Progress != providers.Pending {
 		return c.block(ManifestChanged,
 			fmt.Sprintf("the manifest in the spec differs from that of job %s, whose load has begun", j.Job.ID),
-			"put the manifest back as it was and let this run end; a new spec.run can then ask for the other content")
+			"choose: put the manifest back as it was and let this run end, then ask for the other content with a new spec.run; or, if the load has not gone far, ask AWS support to stop the job with its ID, and begin a new spec.run when the drive is back")
 	}
 	if c.run.Signature != nil && c.seen.Device.Presence != device.Present {
 		return c.block(ManifestChanged,

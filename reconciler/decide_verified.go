@@ -64,7 +64,7 @@ func (c *deciding) driveForProof(p Proof, proven bool) bool {
 			return c.wait(ProofDue, fmt.Sprintf("the proof of %s is older than %s", day(p.At), c.want.Spec.Verify.MaxAge),
 				"bring "+c.deviceName()+c.whereItIs(), lookForDrive)
 		}
-		return c.plugIn("for verification")
+		return c.arriving()
 	}
 	return c.deviceHere(false)
 }

@@ -113,7 +113,7 @@ func (x *execution) act(ctx context.Context, a Action) error {
 	case CreateJob:
 		return x.createJob(ctx, a)
 	case AdoptJob:
-		x.run.Job = jobFact(a.Job)
+		x.run.Job = x.jobFact(a.Job)
 		x.run.Job.Adopted = true
 		return nil
 	case UpdateJob:
@@ -131,6 +131,8 @@ func (x *execution) act(ctx context.Context, a Action) error {
 		return x.verify(ctx)
 	case CancelJob:
 		return x.JobWriter.CancelJob(ctx, a.ID)
+	case GiveUpLost:
+		return x.giveUpLost(ctx, a)
 	case RecordCanceled:
 		x.run.Canceled = &CanceledFact{At: x.Clock(), Job: a.ID}
 		return nil
@@ -148,14 +150,15 @@ func (x *execution) format(ctx context.Context, a FormatVolume) error {
 }
 
 func (x *execution) closeBaseline(ctx context.Context) error {
-	fact, err := x.Evidence.CloseBaseline(ctx, x.want)
+	var start BaselineFact
+	if x.run.Baseline != nil {
+		start = *x.run.Baseline
+	}
+	fact, err := x.Evidence.CloseBaseline(ctx, x.want, start)
 	if err != nil {
 		return fmt.Errorf("listing the source: %w", err)
 	}
-	fact.Ranges = rangesOf(x.want)
-	if x.run.Baseline != nil {
-		fact.Survey = x.run.Baseline.Survey
-	}
+	fact.Ranges, fact.Survey = rangesOf(x.want), start.Survey
 	x.run.Baseline = &fact
 	return nil
 }

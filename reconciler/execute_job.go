@@ -11,8 +11,12 @@ import (
 	"github.com/cargomedia/s3export/providers"
 )
 
-func jobFact(j providers.Job) *JobFact {
-	return &JobFact{ID: j.ID, CreatedAt: j.Created, DeviceID: j.DeviceID}
+func (x *execution) jobFact(j providers.Job) *JobFact {
+	fact := &JobFact{ID: j.ID, CreatedAt: j.Created, DeviceID: j.DeviceID}
+	if lifetime := x.seen.Traits.Patience.Lifetime; lifetime > 0 {
+		fact.ExpiresAt = j.Created.Add(lifetime)
+	}
+	return fact
 }
 
 // createJob keeps the intent when the answer is lost, because the job may exist,
@@ -23,7 +27,7 @@ func (x *execution) createJob(ctx context.Context, a CreateJob) error {
 		var job providers.Job
 		job, err = x.JobWriter.CreateJob(ctx, r)
 		if err == nil {
-			x.run.Job = jobFact(job)
+			x.run.Job = x.jobFact(job)
 			if x.run.Job.DeviceID == "" {
 				x.run.Job.DeviceID = a.DeviceID
 			}
@@ -50,6 +54,19 @@ func (x *execution) updateJob(ctx context.Context, a UpdateJob) error {
 	if err != nil {
 		return fmt.Errorf("updating job %s: %w", a.ID, err)
 	}
+	return nil
+}
+
+// giveUpLost cancels the job of a parcel that was lost, so that it is not loaded,
+// and charged, when it turns up.
+func (x *execution) giveUpLost(ctx context.Context, a GiveUpLost) error {
+	err := x.JobWriter.CancelJob(ctx, a.ID)
+	if err != nil && providers.KindOf(err) != providers.NotFound {
+		return fmt.Errorf("canceling job %s of the lost parcel of run %q: %w", a.ID, a.Run, err)
+	}
+	lost := x.record.Run(a.Run)
+	lost.Canceled = &CanceledFact{At: x.Clock(), Job: a.ID}
+	x.record = x.record.put(lost)
 	return nil
 }
 

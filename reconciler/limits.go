@@ -25,10 +25,11 @@ type Limits struct {
 	reverified bool
 }
 
-// How often a state is worth looking at again. The service has no push; a few
-// looks an hour are plenty while a parcel travels for days.
+// How often a state is worth looking at again. The service has no push; a look an
+// hour is plenty while a parcel travels for days.
 const (
-	lookAtParcel  = 30 * time.Minute
+	lookAtParcel  = time.Hour
+	lookAtWaiting = 30 * time.Minute
 	lookAtLoading = 15 * time.Minute
 	lookForDrive  = time.Minute
 	lookAtBusy    = 10 * time.Second
@@ -69,5 +70,5 @@ func pace(j providers.Job) time.Duration {
 	if j.Location == providers.AtService && j.Progress == providers.InProgress {
 		return lookAtLoading
 	}
-	return lookAtParcel
+	return lookAtWaiting
 }

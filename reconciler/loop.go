@@ -10,6 +10,9 @@ import (
 // how soon a blocked one is: a person may have mended what blocked it.
 const resync = 5 * time.Minute
 
+// longestPause bounds a wait, whatever the clocks say.
+const longestPause = time.Hour
+
 // Loop looks at many backups, each when it is due: one entry a name, so that many
 // wishes make one look, and never two looks at one name at a time.
 type Loop struct {
@@ -140,8 +143,10 @@ func (l *Loop) ended(name string, o Outcome, err error) {
 	pause := resync
 	switch o := o.(type) {
 	case Waiting:
-		pause = o.NextLook.Sub(l.Clock())
-	case Converged, Blocked:
+		pause = min(o.NextLook.Sub(l.Clock()), longestPause)
+	case Blocked:
+		pause = max(resync, o.LookAgain)
+	case Converged:
 	}
 	e.failing++
 	if err != nil {
@@ -149,7 +154,7 @@ func (l *Loop) ended(name string, o Outcome, err error) {
 	} else {
 		e.failing = 0
 	}
-	e.due = l.Clock().Add(max(0, min(pause, resync)))
+	e.due = l.Clock().Add(max(0, pause))
 	if e.again {
 		e.due, e.again = l.Clock(), false
 	}

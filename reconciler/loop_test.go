@@ -141,3 +141,38 @@ func TestLoopDoesNotLetOneHoldTheOthers(t *testing.T) {
 		}
 	})
 }
+
+func TestLoopLooksAsOftenAsItIsWorth(t *testing.T) {
+	for name, c := range map[string]struct {
+		outcome Outcome
+		looks   int // in six hours, the first included
+	}{
+		"a parcel under way":                   {Waiting{}, 7},
+		"blocked, which a person may mend":     {Blocked{}, 73},
+		"blocked by what costs money to see":   {Blocked{LookAgain: time.Hour}, 7},
+		"a clock that promises a look in days": {Waiting{Failed: true}, 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l looks
+			inBubble(t, func(_ context.Context, name string) (Outcome, error) {
+				l.at(name)
+				switch o := c.outcome.(type) {
+				case Waiting:
+					o.NextLook = time.Now().Add(time.Hour)
+					if o.Failed {
+						o.NextLook = time.Now().Add(72 * time.Hour)
+					}
+					return o, nil
+				default:
+					return o, nil
+				}
+			}, func(loop *Loop) {
+				loop.Wake("a")
+				pass(6*time.Hour + time.Minute)
+			})
+			if n := l.count("a"); n != c.looks {
+				t.Errorf("%d looks, not %d", n, c.looks)
+			}
+		})
+	}
+}

@@ -23,6 +23,10 @@ type Waiting struct {
 	NextLook time.Time // local clock; when looking again is worth it
 	// Failed: the wait is for another try of something that went wrong.
 	Failed bool
+	// Stalled: it takes too long, and a person should do what Remedy says. Empty: it
+	// is on time.
+	Stalled Reason
+	Remedy  string
 }
 
 // Blocked says that only a person can go on.
@@ -57,7 +61,7 @@ func holdOf(o Outcome, before *Hold, now time.Time) *Hold {
 	case Converged:
 		return nil
 	case Waiting:
-		h = Hold{Kind: HoldWaiting, Reason: o.Reason, Message: o.Message, Ends: o.Ends, NextLook: o.NextLook}
+		h = Hold{Kind: HoldWaiting, Reason: o.Reason, Message: o.Message, Ends: o.Ends, NextLook: o.NextLook, Stalled: o.Stalled, Remedy: o.Remedy}
 	case Blocked:
 		h = Hold{Kind: HoldBlocked, Reason: o.Reason, Message: o.Message, Remedy: o.Remedy}
 	}

@@ -70,9 +70,9 @@ type Journal interface {
 // Evidence keeps what a run leaves behind: baselines, labels, reports. Files are
 // written atomically; a repeat is safe.
 type Evidence interface {
-	// CloseBaseline lists the source again and closes the baseline that was taken when
-	// the job was made.
-	CloseBaseline(ctx context.Context, d specs.Document) (BaselineFact, error)
+	// CloseBaseline lists the source again and closes start, which was taken when the
+	// job was made.
+	CloseBaseline(ctx context.Context, d specs.Document, start BaselineFact) (BaselineFact, error)
 	// KeepLabel fetches the label's PDF.
 	KeepLabel(ctx context.Context, d specs.Document, id providers.JobID, l providers.Label) (LabelFact, error)
 	// Prove verifies the device and writes the report that the run's intent plans. A

@@ -114,7 +114,10 @@ var _ = Describe("a proof that is asked for", func() {
 	})
 
 	It("is made against the baseline of the record, and no other", func() {
-		file := filepath.Join(w.store.RunDir("photos-a", "1"), "baseline.start.jsonl.gz")
+		starts, err := filepath.Glob(filepath.Join(w.store.RunDir("photos-a", "1"), "baseline.start-*.jsonl.gz"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(starts).To(HaveLen(1))
+		file := starts[0]
 		other, err := os.ReadFile(file)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(os.WriteFile(filepath.Join(filepath.Dir(file), "baseline.jsonl.gz"), other, 0o600)).To(Succeed())

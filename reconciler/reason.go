@@ -17,6 +17,7 @@ const (
 	UnknownJobState    Reason = "UnknownJobState"
 	Retrying           Reason = "Retrying"
 	DeviceBusy         Reason = "DeviceBusy"
+	CustomsHold        Reason = "CustomsHold"
 )
 
 // Reasons of blocks, besides those of device refusals and job failures.
@@ -45,6 +46,14 @@ const (
 	Refused                Reason = "Refused"
 	FileTrouble            Reason = "FileTrouble"
 	GivenUp                Reason = "GivenUp"
+	ParcelLost             Reason = "ParcelLost"
+	NothingShipped         Reason = "NothingShipped"
+)
+
+// Reasons of waits that take too long, besides CustomsHold.
+const (
+	Overdue     Reason = "Overdue"
+	ExpiresSoon Reason = "ExpiresSoon"
 )
 
 // Reasons of conditions that hold no wait and no block.

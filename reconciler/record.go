@@ -49,6 +49,8 @@ type Run struct {
 	Job       *JobFact       `json:"job,omitempty"`
 	Signature *SignatureFact `json:"signature,omitempty"`
 	Label     *LabelFact     `json:"label,omitempty"`
+	Journey   *JourneyFact   `json:"journey,omitempty"`
+	Told      []Told         `json:"told,omitempty"` // oldest first
 	Load      *LoadFact      `json:"load,omitempty"`
 	Proofs    []Proof        `json:"proofs,omitempty"` // oldest first
 	Failed    *FailedFact    `json:"failed,omitempty"`
@@ -93,8 +95,10 @@ type BaselineFact struct {
 type JobFact struct {
 	ID        providers.JobID `json:"id"`
 	CreatedAt time.Time       `json:"createdAt"` // service's clock
-	DeviceID  string          `json:"deviceID,omitempty"`
-	Adopted   bool            `json:"adopted,omitempty"` // found by its mark
+	// ExpiresAt is when it ends if the drive has not arrived; service's clock.
+	ExpiresAt time.Time `json:"expiresAt,omitzero"`
+	DeviceID  string    `json:"deviceID,omitempty"`
+	Adopted   bool      `json:"adopted,omitempty"` // found by its mark
 }
 
 // SignatureFact says that the job's SIGNATURE is on the volume, read back byte for byte.
@@ -166,6 +170,7 @@ type Hold struct {
 	Ends     string    `json:"ends,omitempty"`
 	Since    time.Time `json:"since"`
 	NextLook time.Time `json:"nextLook,omitzero"`
+	Stalled  Reason    `json:"stalled,omitempty"` // a wait that takes too long
 }
 
 // HoldKind tells a wait from a block.
@@ -211,6 +216,23 @@ func (r Record) Latest() (Run, bool) {
 		return Run{}, false
 	}
 	return r.Runs[len(r.Runs)-1], true
+}
+
+// rival returns the newest run that is named so or has done anything: one that was
+// only wished for keeps no other from going on.
+func (r Record) rival(name string) (Run, bool) {
+	for _, run := range slices.Backward(r.Runs) {
+		if run.Name == name || !run.idle() {
+			return run, true
+		}
+	}
+	return Run{}, false
+}
+
+// idle reports whether nothing was done for the run, or may have been.
+func (r Run) idle() bool {
+	return r.Volume == nil && r.Baseline == nil && r.Job == nil && r.Signature == nil && r.Load == nil && r.Canceled == nil &&
+		(r.Intent == nil || r.Intent.Action == nameGiveUpLost)
 }
 
 // hasRun reports whether the run was ever begun.
@@ -271,7 +293,7 @@ func (r Run) Returned() bool { return r.Load != nil && r.Load.ReturnedAt != nil 
 // Ended reports whether a new run may begin: nothing is at the service and nothing
 // is on its way.
 func (r Run) Ended() bool {
-	return r.Canceled != nil || r.Failed != nil || r.Returned() || (r.Job == nil && r.Intent == nil && r.Load == nil)
+	return r.Canceled != nil || r.Failed != nil || r.Returned() || r.Lost() || (r.Job == nil && r.Intent == nil && r.Load == nil)
 }
 
 // MayShip reports whether nothing is known that makes shipping the drive pointless:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/cargomedia/s3export/specs"
@@ -28,6 +29,7 @@ func accepted(record Record, want specs.Document, seen Snapshot) Record {
 		record.SecretNames = append(record.SecretNames, s.Name())
 	}
 	run := record.Run(want.Spec.Run)
+	record.Runs = slices.DeleteFunc(slices.Clone(record.Runs), func(r Run) bool { return r.Name != run.Name && r.idle() })
 	if record.refuses(run.Name) {
 		return record // the run does not begin
 	}
@@ -42,6 +44,7 @@ func accepted(record Record, want specs.Document, seen Snapshot) Record {
 		run.Wanted = want.Spec.Phase
 	}
 	run.Failed = failedFact(run, seen.Job)
+	run.Journey = journeyFact(run, seen)
 	if m := seen.Marked; run.LookedUp == nil && run.Pending(nameCreateJob) && m != nil && m.Err == nil && len(m.Jobs) == 0 {
 		at := m.ObservedAt
 		run.LookedUp = &at
@@ -109,7 +112,7 @@ func failedFact(run Run, seen JobSeen) *FailedFact {
 // refuses reports whether the run may not begin or go on, because another one came
 // after it or is under way.
 func (r Record) refuses(run string) bool {
-	latest, begun := r.Latest()
+	latest, begun := r.rival(run)
 	return begun && latest.Name != run && (r.hasRun(run) || !latest.Ended())
 }
 
@@ -117,7 +120,7 @@ func (r Record) refuses(run string) bool {
 // latest, where the one that is wanted is refused.
 func (r Record) told(want specs.Document) specs.Document {
 	if r.refuses(want.Spec.Run) {
-		latest, _ := r.Latest()
+		latest, _ := r.rival(want.Spec.Run)
 		want.Spec.Run = latest.Name
 	}
 	return want

@@ -141,21 +141,21 @@ func issueConcerns(s Survey) []Concern {
 	var list []Concern
 	for _, i := range s.Issues {
 		c := Concern{Reason: Reason(i.Kind)}
-		which := objects(i.Objects) + " (" + device.FormatSize(i.Bytes) + ", such as " + examples(i) + ")"
+		which := fmt.Sprintf("%s (%s, such as %s)", objects(i.Objects), device.FormatSize(i.Bytes), examples(i))
 		switch i.Kind {
 		case verify.IssueArchived:
 			c.Stops = true
-			c.Message = which + " are archived and will not be exported"
+			c.Message = which + " in an archive class will not be exported"
 			c.Remedy = "restore them (`aws s3api restore-object`) and apply again; or leave them out of the operations; or, if the drive need not hold them, accept it: spec.preflight.accept: [ArchivedObjects]"
 		case verify.IssueCustomerKey:
 			c.Stops = true
-			c.Message = fmt.Sprintf("%d of %d objects that were looked at (such as %s) are encrypted with a key that only you have (SSE-C): the service cannot read them", i.Objects, s.Probed, examples(i))
+			c.Message = fmt.Sprintf("%d of %d objects that were looked at, such as %s, under a key that only you have (SSE-C), which the service cannot read", i.Objects, s.Probed, examples(i))
 			c.Remedy = "copy them to keys without SSE-C and export those; or leave them out of the operations; or accept it: spec.preflight.accept: [CustomerKeys]"
 		case verify.IssueUnnameable:
-			c.Message = which + " have keys that cannot be names of files"
+			c.Message = which + " with keys that cannot be names of files"
 			c.Remedy = "nothing: the service puts them into its recovery directory, and its log says where"
 		case verify.IssueColliding:
-			c.Message = which + " have keys that lead to a path that another key has, or to a directory where another is a file"
+			c.Message = which + " with keys that lead to a path that another key has, or need a directory where another key is a file"
 			c.Remedy = "give each operation a targetDirectory of its own where buckets share one; the service puts the rest into its recovery directory, and its log says where"
 		}
 		list = append(list, c)

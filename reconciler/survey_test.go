@@ -82,7 +82,7 @@ var _ = Describe("the preflight", func() {
 			s.Buckets[0].Region = "eu-west-1"
 		}).Hold.(Blocked)
 		Expect(hold.Reason).To(Equal(MultipleRegions))
-		Expect(hold.Message).To(And(ContainSubstring("several regions: eu-west-1 (photos), us-east-1 (photos-logs)"), ContainSubstring("are archived")))
+		Expect(hold.Message).To(And(ContainSubstring("several regions: eu-west-1 (photos), us-east-1 (photos-logs)"), ContainSubstring("in an archive class")))
 		Expect(hold.Remedy).To(And(ContainSubstring("one backup for each region"), ContainSubstring("spec.preflight.accept: [ArchivedObjects]")))
 	})
 

@@ -137,8 +137,8 @@ func (e cutEvidence) Survey(ctx context.Context, d specs.Document) (f BaselineFa
 	return f, err
 }
 
-func (e cutEvidence) CloseBaseline(ctx context.Context, d specs.Document) (f BaselineFact, err error) {
-	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.CloseBaseline(ctx, d); return err })
+func (e cutEvidence) CloseBaseline(ctx context.Context, d specs.Document, start BaselineFact) (f BaselineFact, err error) {
+	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.CloseBaseline(ctx, d, start); return err })
 	return f, err
 }
 

@@ -70,6 +70,12 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 	}
 	if j := run.Job; j != nil {
 		field("Job", "%s for device %s, created %s", j.ID, j.DeviceID, stamp(j.CreatedAt))
+		if ends, expires := run.Expires(); expires {
+			field("Expires", "%s (%s) unless the service has received the drive", stamp(ends), expiry(run, a.now()))
+		}
+	}
+	for _, t := range run.Told {
+		field("Recorded", "%s: %s", stamp(t.At), t.Sentence())
 	}
 	dir := a.journal().RunDir(name, run.Name)
 	if b := run.Baseline; b != nil {
@@ -127,5 +133,8 @@ func next(out io.Writer, r reconciler.Record) {
 		_, _ = fmt.Fprintf(out, "  %s: %s\n  %s\n", h.Reason, h.Message, h.Remedy)
 	default:
 		_, _ = fmt.Fprintf(out, "  %s: %s (since %s)\n  it ends when: %s\n", h.Reason, h.Message, stamp(h.Since), h.Ends)
+		if h.Remedy != "" {
+			_, _ = fmt.Fprintf(out, "  %s: %s\n", h.Stalled, h.Remedy)
+		}
 	}
 }

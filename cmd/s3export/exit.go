@@ -27,6 +27,8 @@ func exitCode(o reconciler.Outcome, waited bool) int {
 		switch {
 		case o.Failed:
 			return exitError
+		case o.Stalled != "":
+			return exitBlocked
 		case waited:
 			return exitWaiting
 		}

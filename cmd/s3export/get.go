@@ -115,7 +115,7 @@ func (a *app) showRecords(records []reconciler.Record, bare bool) error {
 }
 
 func header(w io.Writer, wide bool) {
-	text := "NAME\tRUN\tPHASE\tWANTED\tSTANDING\tSINCE"
+	text := "NAME\tRUN\tPHASE\tWANTED\tSTANDING\tSINCE\tEXPIRES"
 	if wide {
 		text += "\tJOB\tDEVICE\tLAST PROOF\tSPEC"
 	}
@@ -130,8 +130,11 @@ func row(w io.Writer, r reconciler.Record, wide bool, now time.Time) {
 	}
 	if r.Hold != nil {
 		standing, since = string(r.Hold.Kind)+": "+string(r.Hold.Reason), age(now.Sub(r.Hold.Since))
+		if s := r.Hold.Stalled; s != "" && s != r.Hold.Reason {
+			standing += ", " + string(s)
+		}
 	}
-	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s", r.Name, run.Name, r.Phase, run.Wanted, standing, since)
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s", r.Name, run.Name, r.Phase, run.Wanted, standing, since, expiry(run, now))
 	if wide {
 		job, drive, proof := "-", "-", "-"
 		if run.Job != nil {
@@ -146,6 +149,19 @@ func row(w io.Writer, r reconciler.Record, wide bool, now time.Time) {
 		_, _ = fmt.Fprintf(w, "\t%s\t%s\t%s\t%s", job, drive, proof, r.SpecFile)
 	}
 	_, _ = fmt.Fprintln(w)
+}
+
+// expiry counts down to the end of a job whose drive has not arrived.
+func expiry(run reconciler.Run, now time.Time) string {
+	ends, expires := run.Expires()
+	if !expires {
+		return "-"
+	}
+	left := ends.Sub(run.ServiceTime(now))
+	if left <= 0 {
+		return "now"
+	}
+	return "in " + age(left)
 }
 
 // underWay reports whether the last reconcile has not come to an end: it goes on,

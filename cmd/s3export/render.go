@@ -155,6 +155,9 @@ func textOutcome(w io.Writer, o outcomeView) {
 			_, _ = fmt.Fprintf(w, "  since: %s\n", stamp(*o.Since))
 		}
 		_, _ = fmt.Fprintf(w, "  until: %s\n", o.Ends)
+		if o.Remedy != "" {
+			_, _ = fmt.Fprintf(w, "  what to do: %s\n", o.Remedy)
+		}
 	case "Blocked", "Error":
 		_, _ = fmt.Fprintf(w, "  why: %s\n  what to do: %s\n", o.Message, o.Remedy)
 	}

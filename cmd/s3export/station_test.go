@@ -167,7 +167,7 @@ func (s *station) normal(text string) string {
 		{`sha256:[0-9a-f]{8,}`, "sha256:DIGEST"},
 		{`process \d+ on [^\s",\\]+`, "process PID on HOST"},
 		{`(127\.0\.0\.1|localhost):\d+`, "HOST:PORT"},
-		{`(?m)\b\d+[sm]$`, "AGE"},
+		{`(?m)\b\d+[sm]( +(?:-|now|in \d+[smhd]))?$`, "AGE$1"},
 		{`request id [^ ,;:)]+`, "request id ID"},
 	} {
 		text = regexp.MustCompile(r.find).ReplaceAllString(text, r.put)

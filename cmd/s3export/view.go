@@ -53,6 +53,7 @@ type outcomeView struct {
 	Since    *time.Time        `json:"since,omitempty"`
 	NextLook *time.Time        `json:"nextLook,omitempty"`
 	Failed   bool              `json:"failed,omitempty"`
+	Stalled  reconciler.Reason `json:"stalled,omitempty"` // a wait that takes too long
 }
 
 func viewOutcome(o reconciler.Outcome) outcomeView {
@@ -60,7 +61,7 @@ func viewOutcome(o reconciler.Outcome) outcomeView {
 	case reconciler.Converged:
 		return outcomeView{Kind: "Converged", Message: "phase " + string(o.Phase) + " is reached"}
 	case reconciler.Waiting:
-		v := outcomeView{Kind: "Waiting", Reason: o.Reason, Message: o.Message, Ends: o.Ends, Failed: o.Failed}
+		v := outcomeView{Kind: "Waiting", Reason: o.Reason, Message: o.Message, Ends: o.Ends, Failed: o.Failed, Stalled: o.Stalled, Remedy: o.Remedy}
 		if !o.Since.IsZero() {
 			v.Since, v.NextLook = &o.Since, &o.NextLook
 		}
@@ -154,6 +155,9 @@ func (v view) idle() string {
 func (o outcomeView) standing(phase specs.Phase) string {
 	switch o.Kind {
 	case "Waiting":
+		if o.Stalled != "" && o.Stalled != o.Reason {
+			return fmt.Sprintf("%s, waiting: %s, %s", phase, o.Reason, o.Stalled)
+		}
 		return fmt.Sprintf("%s, waiting: %s", phase, o.Reason)
 	case "Blocked":
 		return fmt.Sprintf("%s, blocked: %s", phase, o.Reason)

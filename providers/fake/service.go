@@ -25,6 +25,7 @@ type Options struct {
 func Shipping() providers.Traits {
 	return providers.Traits{
 		HasJob: true, ShipsDrive: true, SignsVolume: true, HasLabel: true, FormatsDrive: true, Fill: providers.ByService,
+		Patience: providers.Patience{Lifetime: Lifetime, Register: 7 * 24 * time.Hour, Begin: 14 * 24 * time.Hour, Load: 14 * 24 * time.Hour, SendBack: 7 * 24 * time.Hour},
 	}
 }
 

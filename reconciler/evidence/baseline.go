@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -14,17 +15,27 @@ import (
 	"github.com/cargomedia/s3export/verify"
 )
 
-// The baseline's files in the run's directory.
-const (
-	startFile  = "baseline.start.jsonl.gz"
-	closedFile = "baseline.jsonl.gz"
-)
+// closedFile is the closed baseline in the run's directory.
+const closedFile = "baseline.jsonl.gz"
+
+// startFile names the listing that a job begins with, by what it selects: that of an
+// edited spec does not overwrite the one that the record names.
+func startFile(d specs.Document) string {
+	sum := sha256.New()
+	for _, r := range ranges(d) {
+		fmt.Fprintf(sum, "%q\n", []string{r.Bucket, r.Prefix, r.After, r.Through, r.Directory})
+	}
+	return "baseline.start-" + hex.EncodeToString(sum.Sum(nil))[:8] + ".jsonl.gz"
+}
 
 // CloseBaseline implements reconciler.Evidence.
-func (k *Keeper) CloseBaseline(ctx context.Context, d specs.Document) (reconciler.BaselineFact, error) {
+func (k *Keeper) CloseBaseline(ctx context.Context, d specs.Document, start reconciler.BaselineFact) (reconciler.BaselineFact, error) {
+	if start.File == "" {
+		start.File = startFile(d)
+	}
 	var summary verify.Summary
 	err := journal.WriteFile(k.path(d, closedFile), func(w io.Writer) (err error) {
-		summary, err = k.closeBaseline(ctx, d, w)
+		summary, err = k.closeBaseline(ctx, d, start, w)
 		return err
 	})
 	if err != nil {
@@ -35,13 +46,13 @@ func (k *Keeper) CloseBaseline(ctx context.Context, d specs.Document) (reconcile
 	}, nil
 }
 
-func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, w io.Writer) (verify.Summary, error) {
-	start, err := os.Open(k.path(d, startFile))
+func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, start reconciler.BaselineFact, w io.Writer) (verify.Summary, error) {
+	f, err := os.Open(k.path(d, start.File))
 	if err != nil {
-		return verify.Summary{}, k.noBaseline(d, startFile, err)
+		return verify.Summary{}, k.noBaseline(d, start.File, err)
 	}
-	defer func() { _ = start.Close() }()
-	return verify.CloseBaseline(ctx, start, k.Source, ranges(d), w, k.Progress)
+	defer func() { _ = f.Close() }()
+	return verify.CloseBaseline(ctx, f, k.Source, ranges(d), w, k.Progress)
 }
 
 // openBaseline opens the baseline of the record, and no other: a report names the

@@ -1,6 +1,6 @@
 // Package evidence keeps what a run leaves behind, in the run's directory:
 //
-//	baseline.start.jsonl.gz   the source as it was when the job was made
+//	baseline.start-….jsonl.gz the source as it was when the job was made
 //	baseline.jsonl.gz         the same merged with the listing at the load's end
 //	paperwork/…               labels, unless the spec names another place
 //	reports/<date>-<n>.json   verifications, never overwritten

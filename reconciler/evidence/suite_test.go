@@ -20,6 +20,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/manifest"
 	"github.com/cargomedia/s3export/verify"
 	verifyfake "github.com/cargomedia/s3export/verify/fake"
 )
@@ -108,11 +109,12 @@ var _ = Describe("the evidence", func() {
 
 	take := func(atEnd bool) reconciler.BaselineFact {
 		GinkgoHelper()
-		look := keeper.Survey
-		if atEnd {
-			look = keeper.CloseBaseline
+		if !atEnd {
+			fact, err := keeper.Survey(ctx, d)
+			Expect(err).NotTo(HaveOccurred())
+			return fact
 		}
-		fact, err := look(ctx, d)
+		fact, err := keeper.CloseBaseline(ctx, d, reconciler.BaselineFact{})
 		Expect(err).NotTo(HaveOccurred())
 		return fact
 	}
@@ -212,7 +214,20 @@ var _ = Describe("the evidence", func() {
 		buckets["logs"] = &providers.Error{Kind: providers.Unreachable, Op: "HeadBucket", Remedy: "look at the network"}
 		_, err := keeper.Survey(ctx, d)
 		Expect(providers.KindOf(err)).To(Equal(providers.Unreachable))
-		Expect(file("baseline.start.jsonl.gz")).NotTo(BeAnExistingFile())
+		Expect(filepath.Glob(file("*"))).To(BeEmpty())
+	})
+
+	It("keeps the listing that the record names when the spec selects something else", func() {
+		first := take(false)
+		other := d
+		m := *d.Manifest
+		m.Operations = []manifest.Operation{{ExportBucket: "photos", Prefix: "2025/", TargetDirectory: "pictures"}}
+		other.Manifest = &m
+		second, err := keeper.Survey(ctx, other)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(second.File).NotTo(Equal(first.File))
+		_, err = keeper.CloseBaseline(ctx, d, first)
+		Expect(err).NotTo(HaveOccurred())
 	})
 
 	It("keeps nothing of a look that only plans", func() {
@@ -226,7 +241,7 @@ var _ = Describe("the evidence", func() {
 		keeper.Source = broken{}
 		_, err := keeper.Survey(ctx, d)
 		Expect(err).To(MatchError(ContainSubstring("no such bucket")))
-		Expect(file("baseline.start.jsonl.gz")).NotTo(BeAnExistingFile())
+		Expect(filepath.Glob(file("*"))).To(BeEmpty())
 	})
 
 	It("keeps the label where the spec wants it", func() {

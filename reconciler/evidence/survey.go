@@ -97,10 +97,11 @@ func (s Scout) bucket(ctx context.Context, name string, also func() error) (reco
 func (k *Keeper) Survey(ctx context.Context, d specs.Document) (reconciler.BaselineFact, error) {
 	var fact reconciler.BaselineFact
 	scout := Scout{Source: k.Source, Buckets: k.Buckets, Progress: k.Progress}
-	err := journal.WriteFile(k.path(d, startFile), func(w io.Writer) (err error) {
+	file := startFile(d)
+	err := journal.WriteFile(k.path(d, file), func(w io.Writer) (err error) {
 		fact, err = scout.survey(ctx, d, w)
 		return err
 	})
-	fact.At, fact.File = k.Clock(), startFile
+	fact.At, fact.File = k.Clock(), file
 	return fact, err
 }
