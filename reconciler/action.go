@@ -89,10 +89,14 @@ type WriteSignature struct {
 	Wrong          bool // another SIGNATURE is there
 }
 
-// FetchLabel has the service make the shipping label and keeps the PDF.
+// FetchLabel has the service make the shipping label and keeps the PDF. Several jobs
+// have one label: their drives travel in one parcel.
 type FetchLabel struct {
-	ID providers.JobID
+	IDs []providers.JobID
 }
+
+// MakePaperwork makes the other papers of the parcel.
+type MakePaperwork struct{}
 
 // RecordLoad records that the service has ended the load.
 type RecordLoad struct {
@@ -133,6 +137,7 @@ func (AdoptJob) action()       {}
 func (UpdateJob) action()      {}
 func (WriteSignature) action() {}
 func (FetchLabel) action()     {}
+func (MakePaperwork) action()  {}
 func (RecordLoad) action()     {}
 func (Fill) action()           {}
 func (Verify) action()         {}
@@ -151,6 +156,7 @@ const (
 	nameUpdateJob      = "UpdateJob"
 	nameWriteSignature = "WriteSignature"
 	nameFetchLabel     = "FetchLabel"
+	nameMakePaperwork  = "MakePaperwork"
 	nameRecordLoad     = "RecordLoad"
 	nameFill           = "Fill"
 	nameVerify         = "Verify"
@@ -190,7 +196,9 @@ func StepOf(a Action) Step {
 	case WriteSignature:
 		return Step{nameWriteSignature, EffectOverwrite, signatureText(a)}
 	case FetchLabel:
-		return Step{nameFetchLabel, EffectRemote, "have the shipping label of job " + string(a.ID) + " made and keep it"}
+		return Step{nameFetchLabel, EffectRemote, "have the shipping label of " + jobsText(a.IDs) + " made and keep it"}
+	case MakePaperwork:
+		return Step{nameMakePaperwork, EffectNote, "make the other papers of the parcel"}
 	case RecordLoad:
 		return Step{nameRecordLoad, EffectNote, loadText(a)}
 	case Fill:
@@ -212,6 +220,20 @@ func signatureText(a WriteSignature) string {
 		return "put the SIGNATURE of job " + string(a.ID) + " in place of a wrong one on our volume"
 	}
 	return "write the SIGNATURE of job " + string(a.ID) + " onto the volume"
+}
+
+func jobsText(ids []providers.JobID) string {
+	if len(ids) == 1 {
+		return "job " + string(ids[0])
+	}
+	text := "jobs"
+	for i, id := range ids {
+		if i > 0 {
+			text += ","
+		}
+		text += " " + string(id)
+	}
+	return text
 }
 
 func loadText(a RecordLoad) string {

@@ -112,8 +112,11 @@ func jobReady(run Run, seen Snapshot) Condition {
 }
 
 func labelReady(run Run) Condition {
-	if run.Label == nil {
+	switch {
+	case run.Label == nil:
 		return Condition{Type: "LabelReady", Status: False, Reason: reasonNotYet, Message: "no shipping label yet"}
+	case run.Paperwork == nil && run.Load == nil:
+		return Condition{Type: "LabelReady", Status: False, Reason: reasonNotYet, Message: "the label is here, the other papers of the parcel are not yet"}
 	}
 	return Condition{Type: "LabelReady", Status: True, Reason: reasonLabelKept, Message: run.Label.File}
 }

@@ -50,6 +50,9 @@ func (c *deciding) decide() bool {
 	if c.want.Spec.Phase == specs.Canceled {
 		return c.canceled()
 	}
+	if !c.papersPossible() {
+		return false
+	}
 	for _, s := range []struct {
 		phase specs.Phase
 		step  step
@@ -127,7 +130,7 @@ func reached(run Run, seen Snapshot, want specs.Document) specs.Phase {
 	}{
 		{specs.Prepared, run.Load != nil || run.Volume != nil},
 		{specs.Submitted, run.Load != nil || (run.Baseline != nil && (!t.HasJob || run.Job != nil) && (!t.SignsVolume || run.Signature != nil))},
-		{specs.Labeled, run.Load != nil || !t.HasLabel || run.Label != nil},
+		{specs.Labeled, run.Load != nil || !t.HasLabel || run.Label != nil && run.Paperwork != nil},
 		{specs.Exported, run.Returned()},
 		{specs.Verified, proofHolds(run, want, seen)},
 	} {

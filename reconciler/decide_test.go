@@ -199,7 +199,7 @@ var _ = Describe("what is told", func() {
 		for _, a := range d.Actions {
 			names = append(names, StepOf(a).Name)
 		}
-		Expect(names).To(Equal([]string{"TakeBaseline", "FormatVolume", "CreateJob", "WriteSignature", "FetchLabel"}))
+		Expect(names).To(Equal([]string{"TakeBaseline", "FormatVolume", "CreateJob", "WriteSignature", "FetchLabel", "MakePaperwork"}))
 		Expect(d.Hold).To(BeAssignableToTypeOf(Waiting{}))
 		Expect(d.Hold.(Waiting).Reason).To(Equal(ShipDrive))
 		Expect(d.Worst()).To(Equal(EffectErase))

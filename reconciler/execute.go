@@ -122,6 +122,8 @@ func (x *execution) act(ctx context.Context, a Action) error {
 		return x.sign(ctx, a)
 	case FetchLabel:
 		return x.label(ctx, a)
+	case MakePaperwork:
+		return x.paperwork(ctx)
 	case RecordLoad:
 		x.load(a.Job)
 		return nil

@@ -72,7 +72,7 @@ func (x *execution) giveUpLost(ctx context.Context, a GiveUpLost) error {
 
 // sign writes the SIGNATURE that the service gave for the job.
 func (x *execution) sign(ctx context.Context, a WriteSignature) error {
-	target := device.SignatureTarget{Selector: selectorOf(x.want), FileSystemUUID: a.FileSystemUUID}
+	target := device.SignatureTarget{Selector: SelectorOf(x.want), FileSystemUUID: a.FileSystemUUID}
 	if err := x.DiskWriter.WriteSignature(ctx, target, []byte(a.Text)); err != nil {
 		return fmt.Errorf("writing the SIGNATURE of job %s: %w", a.ID, err)
 	}
@@ -82,22 +82,26 @@ func (x *execution) sign(ctx context.Context, a WriteSignature) error {
 }
 
 func (x *execution) label(ctx context.Context, a FetchLabel) error {
-	from := x.want.Spec.Paperwork.From
-	if from == nil {
-		from = x.want.Manifest.ReturnAddress
-	}
-	if from == nil {
-		from = &providers.Address{}
-	}
-	l, err := x.JobWriter.Label(ctx, []providers.JobID{a.ID}, *from)
+	l, err := x.JobWriter.Label(ctx, a.IDs, x.want.Sender())
 	if err != nil {
-		return fmt.Errorf("asking for the shipping label of job %s: %w", a.ID, err)
+		return fmt.Errorf("asking for the shipping label of %s: %w", jobsText(a.IDs), err)
 	}
-	fact, err := x.Evidence.KeepLabel(ctx, x.want, a.ID, l)
+	fact, err := x.Evidence.KeepLabel(ctx, x.want, a.IDs, l)
 	if err != nil {
-		return fmt.Errorf("fetching the shipping label of job %s: %w", a.ID, err)
+		return fmt.Errorf("fetching the shipping label of %s: %w", jobsText(a.IDs), err)
 	}
+	fact.Jobs = a.IDs
 	x.run.Label = &fact
+	return nil
+}
+
+func (x *execution) paperwork(ctx context.Context) error {
+	fact, err := x.Evidence.Paperwork(ctx, x.want, x.run)
+	if err != nil {
+		return fmt.Errorf("making the papers of the parcel: %w", err)
+	}
+	fact.Digest = papersOf(x.want, x.run)
+	x.run.Paperwork = &fact
 	return nil
 }
 
@@ -123,7 +127,7 @@ func (x *execution) planProof(attempt int, now time.Time) (ProofPlan, error) {
 // verify proves the drive. A report that an interrupted run has finished is the
 // result.
 func (x *execution) verify(ctx context.Context) error {
-	proof, err := x.Evidence.Prove(ctx, x.want, selectorOf(x.want), x.seen.Device.Identity, x.run)
+	proof, err := x.Evidence.Prove(ctx, x.want, SelectorOf(x.want), x.seen.Device.Identity, x.run)
 	if err != nil {
 		return fmt.Errorf("verifying: %w", err)
 	}

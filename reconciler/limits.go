@@ -13,6 +13,9 @@ type Limits struct {
 	AllowErase bool
 	// Approve is the digest of the only plan that may be carried out; empty: any.
 	Approve string
+	// OneLabel names jobs, this one among them, whose drives travel in one parcel, in
+	// order. Empty: this one's alone, or what it was.
+	OneLabel []providers.JobID
 	// Reverify asks for a new proof whatever the latest one says, and for nothing
 	// else.
 	Reverify bool

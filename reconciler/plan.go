@@ -69,7 +69,7 @@ func (p *Planner) plan(ctx context.Context, want specs.Document, limits Limits, 
 
 func (p *Planner) observe(ctx context.Context, want specs.Document, record Record) (Snapshot, error) {
 	seen := Snapshot{At: p.Clock(), Traits: p.Traits, Record: record}
-	state, err := p.Disks.Inspect(ctx, selectorOf(want))
+	state, err := p.Disks.Inspect(ctx, SelectorOf(want))
 	if err != nil {
 		return seen, err
 	}
@@ -145,8 +145,8 @@ func (r Run) MarkFor(want specs.Document) providers.Mark {
 	return providers.NewMark(want.Metadata.Name, want.Spec.Run, want.Selector())
 }
 
-// selectorOf translates the spec's device.
-func selectorOf(want specs.Document) device.Selector {
+// SelectorOf translates the spec's device.
+func SelectorOf(want specs.Document) device.Selector {
 	d := want.Spec.Device
 	s := device.Selector{Serial: d.Serial, WWN: d.WWN, ByID: d.ByID, Image: d.Image}
 	if d.Image != "" {

@@ -74,7 +74,9 @@ type Evidence interface {
 	// job was made.
 	CloseBaseline(ctx context.Context, d specs.Document, start BaselineFact) (BaselineFact, error)
 	// KeepLabel fetches the label's PDF.
-	KeepLabel(ctx context.Context, d specs.Document, id providers.JobID, l providers.Label) (LabelFact, error)
+	KeepLabel(ctx context.Context, d specs.Document, ids []providers.JobID, l providers.Label) (LabelFact, error)
+	// Paperwork makes the papers of the run's parcel and keeps them beside the label.
+	Paperwork(ctx context.Context, d specs.Document, run Run) (PaperworkFact, error)
 	// Prove verifies the device and writes the report that the run's intent plans. A
 	// report that is there already is the result.
 	Prove(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run Run) (Proof, error)

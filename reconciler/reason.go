@@ -47,6 +47,7 @@ const (
 	FileTrouble            Reason = "FileTrouble"
 	GivenUp                Reason = "GivenUp"
 	ParcelLost             Reason = "ParcelLost"
+	PaperworkIncomplete    Reason = "PaperworkIncomplete"
 	NothingShipped         Reason = "NothingShipped"
 )
 

@@ -49,6 +49,7 @@ type Run struct {
 	Job       *JobFact       `json:"job,omitempty"`
 	Signature *SignatureFact `json:"signature,omitempty"`
 	Label     *LabelFact     `json:"label,omitempty"`
+	Paperwork *PaperworkFact `json:"paperwork,omitempty"`
 	Journey   *JourneyFact   `json:"journey,omitempty"`
 	Told      []Told         `json:"told,omitempty"` // oldest first
 	Load      *LoadFact      `json:"load,omitempty"`
@@ -109,10 +110,11 @@ type SignatureFact struct {
 
 // LabelFact says that the shipping label is on disk.
 type LabelFact struct {
-	At      time.Time `json:"at"`
-	File    string    `json:"file"`
-	SHA256  string    `json:"sha256"`
-	Warning string    `json:"warning,omitempty"`
+	At      time.Time         `json:"at"`
+	File    string            `json:"file"`
+	SHA256  string            `json:"sha256"`
+	Warning string            `json:"warning,omitempty"`
+	Jobs    []providers.JobID `json:"jobs,omitempty"` // all that it is for
 }
 
 // LoadFact says that the data are on the device.

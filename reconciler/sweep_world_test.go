@@ -142,8 +142,13 @@ func (e cutEvidence) CloseBaseline(ctx context.Context, d specs.Document, start 
 	return f, err
 }
 
-func (e cutEvidence) KeepLabel(ctx context.Context, d specs.Document, id providers.JobID, l providers.Label) (f LabelFact, err error) {
-	err = e.w.around("label", func() (err error) { f, err = e.Keeper.KeepLabel(ctx, d, id, l); return err })
+func (e cutEvidence) KeepLabel(ctx context.Context, d specs.Document, ids []providers.JobID, l providers.Label) (f LabelFact, err error) {
+	err = e.w.around("label", func() (err error) { f, err = e.Keeper.KeepLabel(ctx, d, ids, l); return err })
+	return f, err
+}
+
+func (e cutEvidence) Paperwork(ctx context.Context, d specs.Document, run Run) (f PaperworkFact, err error) {
+	err = e.w.around("paperwork", func() (err error) { f, err = e.Keeper.Paperwork(ctx, d, run); return err })
 	return f, err
 }
 

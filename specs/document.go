@@ -89,6 +89,18 @@ func (d Document) DeviceID() string {
 	return ""
 }
 
+// Sender returns the address that the parcel leaves from: that of the paperwork, else
+// the return address.
+func (d Document) Sender() manifest.Address {
+	switch {
+	case d.Spec.Paperwork.From != nil:
+		return *d.Spec.Paperwork.From
+	case d.Manifest != nil && d.Manifest.ReturnAddress != nil:
+		return *d.Manifest.ReturnAddress
+	}
+	return manifest.Address{}
+}
+
 // Operations returns what the manifest exports, each with its directory on the
 // device.
 func (d Document) Operations() []manifest.Operation {

@@ -128,7 +128,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (a *app) planCommand() *cobra.Command {
 	var f files
 	var limits reconciler.Limits
-	var detailed bool
+	var detailed, split bool
 	c := &cobra.Command{
 		Use:   "plan -f FILE…",
 		Short: "Say what apply would do, with the effect of each step",
@@ -139,9 +139,16 @@ Nothing is changed anywhere, and no state is written.
 
 The digest names the plan: apply --approve DIGEST carries out no other.
 
+With --split it prints specs instead, ready to use, which spread the load over as
+many drives of the same size as it takes; in those of further drives the serial
+number is left to be filled in.
+
 Exit codes: those that apply would have if it did nothing; 0 if it would act.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if split {
+				return a.split(c.Context(), f)
+			}
 			if detailed {
 				return a.plan(c.Context(), f, limits, asTerraform())
 			}
@@ -151,6 +158,7 @@ Exit codes: those that apply would have if it did nothing; 0 if it would act.`,
 	f.flags(c)
 	eraseFlag(c, &limits)
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 0 with nothing to do, 2 if apply would act, 1 on an error or when a person is needed")
+	c.Flags().BoolVar(&split, "split", false, "print the specs that spread the load over several drives")
 	a.outputFlag(c, "table", "json", "yaml", "name")
 	return c
 }

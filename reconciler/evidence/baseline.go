@@ -22,7 +22,7 @@ const closedFile = "baseline.jsonl.gz"
 // edited spec does not overwrite the one that the record names.
 func startFile(d specs.Document) string {
 	sum := sha256.New()
-	for _, r := range ranges(d) {
+	for _, r := range Ranges(d) {
 		fmt.Fprintf(sum, "%q\n", []string{r.Bucket, r.Prefix, r.After, r.Through, r.Directory})
 	}
 	return "baseline.start-" + hex.EncodeToString(sum.Sum(nil))[:8] + ".jsonl.gz"
@@ -52,7 +52,7 @@ func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, start reco
 		return verify.Summary{}, k.noBaseline(d, start.File, err)
 	}
 	defer func() { _ = f.Close() }()
-	return verify.CloseBaseline(ctx, f, k.Source, ranges(d), w, k.Progress)
+	return verify.CloseBaseline(ctx, f, k.Source, Ranges(d), w, k.Progress)
 }
 
 // openBaseline opens the baseline of the record, and no other: a report names the

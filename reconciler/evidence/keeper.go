@@ -42,8 +42,8 @@ func (k *Keeper) path(d specs.Document, name string) string {
 	return filepath.Join(k.Journal.RunDir(d.Metadata.Name, d.Spec.Run), filepath.FromSlash(name))
 }
 
-// ranges returns what the load selects, as verify reads it.
-func ranges(d specs.Document) []verify.Range {
+// Ranges returns what the load selects, as verify reads it.
+func Ranges(d specs.Document) []verify.Range {
 	var all []verify.Range
 	for _, o := range d.Operations() {
 		all = append(all, verify.Range{

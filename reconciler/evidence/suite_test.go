@@ -246,12 +246,12 @@ var _ = Describe("the evidence", func() {
 
 	It("keeps the label where the spec wants it", func() {
 		d.Spec.Paperwork.Directory = GinkgoT().TempDir()
-		fact, err := keeper.KeepLabel(ctx, d, "EX1ID", providers.Label{Bucket: "logs", Key: "x"})
+		fact, err := keeper.KeepLabel(ctx, d, []providers.JobID{"EX1ID"}, providers.Label{Bucket: "logs", Key: "x"})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(fact.File).To(Equal(filepath.Join(d.Spec.Paperwork.Directory, "shipping-label-EX1ID.pdf")))
 		Expect(os.ReadFile(fact.File)).To(BeEquivalentTo("%PDF"))
 		label.err = &providers.Error{Kind: providers.NotFound, Op: "GetObject", Remedy: "look"}
-		_, err = keeper.KeepLabel(ctx, d, "EX1ID", providers.Label{})
+		_, err = keeper.KeepLabel(ctx, d, []providers.JobID{"EX1ID"}, providers.Label{})
 		Expect(providers.KindOf(err)).To(Equal(providers.NotFound))
 		Expect(os.ReadFile(fact.File)).To(BeEquivalentTo("%PDF"))
 	})

@@ -39,7 +39,7 @@ func (s Scout) survey(ctx context.Context, d specs.Document, w io.Writer) (recon
 	if err != nil {
 		return reconciler.BaselineFact{}, err
 	}
-	summary, survey, err := verify.TakeBaseline(ctx, s.Source, ranges(d), w, s.Progress)
+	summary, survey, err := verify.TakeBaseline(ctx, s.Source, Ranges(d), w, s.Progress)
 	if err != nil {
 		return reconciler.BaselineFact{}, err
 	}

@@ -1,0 +1,75 @@
+package specs_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/manifest"
+)
+
+const toSpread = `# all of the photos
+apiVersion: s3export.cargomedia.ch/v1alpha1
+kind: Backup
+metadata: {name: photos-a}
+spec:
+  phase: Verified
+  provider: {importExport: {region: us-east-1}}
+  manifest:
+    operations: [{exportBucket: photos}] # all
+    logBucket: logs
+    pinCode: {env: PIN}
+    returnAddress: {name: Jane Roe, street1: 1 Any Street, city: Anytown, stateOrProvince: WA, postalCode: "02134", country: USA, phoneNumber: "206"}
+  device: {serial: WD-1, size: 4TB, name: photos-a, replaces: photos-a/0}
+---
+apiVersion: s3export.cargomedia.ch/v1alpha1
+kind: Backup
+metadata: {name: other}
+`
+
+var _ = Describe("a spec that is spread over drives", func() {
+	drives := [][]manifest.Operation{
+		{{ExportBucket: "photos", EndMarker: "2026/no", TargetDirectory: "photos"}},
+		{{ExportBucket: "photos", BeginMarker: "2026/no", EndMarker: "1e3\nx", TargetDirectory: "photos"}},
+		{{ExportBucket: "photos", BeginMarker: "1e3\nx", TargetDirectory: "photos"}},
+	}
+
+	It("keeps its first drive, and asks for the others", func() {
+		text, err := specs.Spread("backup.yaml", []byte(toSpread), "photos-a", drives[:2])
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(text)).To(And(ContainSubstring("# all of the photos"), ContainSubstring("# fill in: the serial number of drive 2"), ContainSubstring(`"02134"`)))
+		docs, err := specs.Decode("parts.yaml", text, specs.Options{})
+		Expect(docs).To(HaveLen(1))
+		Expect(docs[0].Metadata.Name).To(Equal("photos-a"))
+		Expect(docs[0].Spec.Device.Serial).To(Equal("WD-1"))
+		Expect(docs[0].Operations()).To(Equal(drives[0]))
+		problems := specs.Problems(err)
+		Expect(problems).NotTo(BeEmpty())
+		Expect(problems).To(ContainElement(HaveField("Problem", ContainSubstring("nothing says which drive is meant"))))
+	})
+
+	It("is ready for images", func() {
+		image := []byte(toSpread[:len(toSpread)-len("  device: {serial: WD-1, size: 4TB, name: photos-a, replaces: photos-a/0}\n---\napiVersion: s3export.cargomedia.ch/v1alpha1\nkind: Backup\nmetadata: {name: other}\n")] +
+			"  device: {image: ./drive.img, size: 4TB}\n")
+		drives[1][0].EndMarker, drives[2][0].BeginMarker = "1e3", "1e3"
+		text, err := specs.Spread("backup.yaml", image, "photos-a", drives)
+		Expect(err).NotTo(HaveOccurred())
+		docs, err := specs.Decode("parts.yaml", text, specs.Options{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(docs).To(HaveLen(3))
+		Expect(docs[2].Metadata.Name).To(Equal("photos-a-3"))
+		Expect(docs[2].Spec.Device.Image).To(HaveSuffix("drive-3.img"))
+		Expect(docs[2].Operations()).To(Equal(drives[2]))
+		Expect(docs[1].Operations()).To(Equal(drives[1]))
+	})
+
+	It("is not one whose manifest stands elsewhere", func() {
+		_, err := specs.Spread("backup.yaml", []byte("metadata: {name: a}\nspec: {manifestFrom: {file: m}}\n"), "a", drives)
+		Expect(specs.Problems(err)).To(ConsistOf(HaveField("Remedy", ContainSubstring("init --from-manifest"))))
+	})
+
+	It("is one of the file", func() {
+		_, err := specs.Spread("backup.yaml", []byte(toSpread), "nobody", drives)
+		Expect(specs.Problems(err)).To(ConsistOf(HaveField("Problem", ContainSubstring(`"nobody"`))))
+	})
+})
