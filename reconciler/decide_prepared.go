@@ -110,6 +110,11 @@ func (c *deciding) refusedFormat(r *device.Refusal) bool {
 	if r.Reason != device.DeviceForeign {
 		return c.refused(r)
 	}
+	if c.run.Signature != nil && c.run.Job != nil {
+		return c.block(Reason(device.DeviceForeign),
+			fmt.Sprintf("%s, which was prepared for job %s, holds something else now: %s", d.Identity.Name(), c.run.Job.ID, found(d)),
+			"if the service has loaded it, wait until the job says so; if somebody has formatted it, and nothing on it is needed, clear it by hand and apply again: it is prepared anew for the same job")
+	}
 	for _, old := range c.seen.Record.Runs {
 		switch d.Relation(device.NewVolumeID(c.want.Metadata.Name, old.Name)) {
 		case device.OursEmpty, device.OursLoaded, device.HalfMade:

@@ -25,7 +25,8 @@ func textSource(w io.Writer, s *sourceView) {
 	for _, r := range s.Ranges {
 		_, _ = fmt.Fprintf(w, "  source    %s to %s/: %d %s, %s%s\n", r.Range, r.Directory, r.Objects, plural(int(r.Objects), "object"), device.FormatSize(r.Bytes), classLine(r.Classes))
 	}
-	_, _ = fmt.Fprintf(w, "  needs     %s in %d files and %d directories on the drive\n", device.FormatSize(s.Need.Bytes), s.Need.Files, s.Need.Directories)
+	_, _ = fmt.Fprintf(w, "  needs     %s in %d %s and %d %s on the drive\n", device.FormatSize(s.Need.Bytes),
+		s.Need.Files, plural(int(s.Need.Files), "file"), s.Need.Directories, directories(s.Need.Directories))
 	if s.ProbeProblem != "" {
 		_, _ = fmt.Fprintf(w, "  note      single objects could not be looked at for SSE-C: %s\n", s.ProbeProblem)
 	}
@@ -50,4 +51,11 @@ func classLine(classes []verify.ClassCount) string {
 		parts = append(parts, fmt.Sprintf("%d %s", c.Objects, c.Name))
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func directories(n int64) string {
+	if n == 1 {
+		return "directory"
+	}
+	return "directories"
 }

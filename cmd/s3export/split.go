@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler"
@@ -16,6 +18,9 @@ import (
 // split prints, for each backup, the specs that spread its load over as many drives
 // of its size as it takes.
 func (a *app) split(ctx context.Context, f files) error {
+	if slices.Contains(f.names, "-") {
+		return usage(errors.New("--split reads the spec a second time: name a file, not standard input"))
+	}
 	docs, err := a.load(f)
 	if err != nil {
 		return err
@@ -36,9 +41,6 @@ func (a *app) split(ctx context.Context, f files) error {
 }
 
 func (a *app) splitOne(ctx context.Context, d specs.Document) ([]byte, error) {
-	if d.File == "-" {
-		return nil, usage(fmt.Errorf("--split reads the spec a second time: name a file, not standard input"))
-	}
 	p, err := a.wire(ctx, d)
 	if err != nil {
 		return nil, err

@@ -53,10 +53,11 @@ var _ = Describe("the demo", func() {
 // are. A command after "! " must change nothing anywhere. Words that are no
 // command are what happens elsewhere, see words:
 //
-//	station few|demo|awkward|kms  the buckets; the first line, demo without it
+//	station few|demo|awkward|kms|two  the buckets; the first line, demo without it
 //	backup NAME [SAMPLE]          NAME.yaml and NAME.img
 //	file NAME                     writes the indented lines that follow
 //	clock DURATION                the service's clock moves on
+//	schedule JSON                 how long parcels travel from now on
 //	faults JSON                   the simulator's faults are these
 //	jobs                          what the service knows
 //	cancel-job ID                 somebody else cancels a job

@@ -41,6 +41,12 @@ var storyWords = map[string]func(t *teller, args []string){
 		Expect(err).NotTo(HaveOccurred())
 		t.say("* the service's clock moves on by %s\n", args[0])
 	},
+	"schedule": func(t *teller, args []string) {
+		var s simulator.Schedule
+		Expect(json.Unmarshal([]byte(strings.Join(args, " ")), &s)).To(Succeed())
+		Expect(t.control().SetSchedule(context.Background(), s)).To(Succeed())
+		t.say("* parcels travel by schedule %s\n", strings.Join(args, " "))
+	},
 	"faults": func(t *teller, args []string) {
 		t.faults(strings.Join(args, " "))
 		t.say("* faults %s\n", strings.Join(args, " "))
@@ -169,6 +175,22 @@ func (w *watched) String() string {
 var fills = map[string]func(*store.Store) error{
 	"demo": fillDemo,
 	"few":  few,
+	// two has a second bucket.
+	"two": func(st *store.Store) error {
+		if err := few(st); err != nil {
+			return err
+		}
+		if err := st.CreateBucket("music", store.BucketOptions{}); err != nil {
+			return err
+		}
+		for i := range 3 {
+			key := fmt.Sprintf("albums/%d/song.ogg", i)
+			if _, err := st.Put("music", key, bytes.NewReader(content(key, 700+i)), store.PutOptions{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
 	// kms has objects whose ETags are no MD5s.
 	"kms": func(st *store.Store) error {
 		if err := few(st); err != nil {
