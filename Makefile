@@ -66,6 +66,10 @@ test-root: mkfs ## only the tests that need root (loop devices), with their name
 kill: mkfs ## kill -9 of apply at random moments, KILLS=200 times
 	KILLS=$(or $(KILLS),200) go test -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=kill
 
+.PHONY: million
+million: mkfs ## the look at a bucket of 1,000,000 keys: memory and requests
+	KEYS=1000000 go test -v -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=million -ginkgo.v | grep -E "keys, peak|^ok|FAIL"
+
 .PHONY: race
 race: export CGO_ENABLED = 1
 race: mkfs ## the suite under the race detector, in random order (needs a C compiler)

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/providers/simulator/store"
+)
+
+// hugeBucket is a bucket of so many objects that nobody stores: its listing is made
+// page by page. Everything else goes to the simulator.
+type hugeBucket struct {
+	keys  int
+	next  http.Handler
+	lists atomic.Int64
+	heads atomic.Int64
+}
+
+// ServeHTTP implements http.Handler.
+func (h *hugeBucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/huge") && r.URL.Query().Get("list-type") == "2":
+		h.lists.Add(1)
+		h.list(w, r.URL.Query().Get("continuation-token"))
+	case r.Method == http.MethodHead && strings.HasPrefix(r.URL.Path, "/huge/k"):
+		h.heads.Add(1)
+		w.Header().Set("ETag", `"d41d8cd98f00b204e9800998ecf8427e"`)
+		w.Header().Set("Content-Length", "3000")
+	default:
+		h.next.ServeHTTP(w, r)
+	}
+}
+
+func (h *hugeBucket) list(w http.ResponseWriter, token string) {
+	from, _ := strconv.Atoi(token)
+	to := min(from+1000, h.keys)
+	w.Header().Set("Content-Type", "application/xml")
+	_, _ = fmt.Fprintf(w, `<ListBucketResult><Name>huge</Name><EncodingType>url</EncodingType><IsTruncated>%t</IsTruncated>`, to < h.keys)
+	if to < h.keys {
+		_, _ = fmt.Fprintf(w, `<NextContinuationToken>%d</NextContinuationToken>`, to)
+	}
+	for i := from; i < to; i++ {
+		_, _ = fmt.Fprintf(w, `<Contents><Key>k%03d/%03d/file-%09d.jpg</Key><LastModified>2026-10-01T00:00:00.000Z</LastModified><ETag>&quot;%032x&quot;</ETag><Size>3000</Size><StorageClass>STANDARD</StorageClass></Contents>`,
+			i/100_000, i/1000%100, i, i)
+	}
+	_, _ = fmt.Fprint(w, `</ListBucketResult>`)
+}
+
+// KEYS sets how many; a million takes half a minute, so it has a target of its own.
+var _ = It("looks at a huge bucket in little memory, with a request for each 1,000 keys", Label("million"), func() {
+	keys := 50_000
+	if n, err := strconv.Atoi(os.Getenv("KEYS")); err == nil {
+		keys = n
+	}
+	s := newStation(func(st *store.Store) error {
+		if err := few(st); err != nil {
+			return err
+		}
+		return st.CreateBucket("huge", store.BucketOptions{})
+	})
+	target, err := url.Parse(s.server.Endpoint())
+	Expect(err).NotTo(HaveOccurred())
+	huge := &hugeBucket{keys: keys, next: httputil.NewSingleHostReverseProxy(target)}
+	server := httptest.NewServer(huge)
+	DeferCleanup(server.Close)
+	s.backup("photos-a", "100", 32<<20)
+	text, err := os.ReadFile(filepath.Join(s.dir, "photos-a.yaml"))
+	Expect(err).NotTo(HaveOccurred())
+	const drive = 64 << 30
+	s.write("photos-a.yaml", strings.NewReplacer("exportBucket: photos\n", "exportBucket: huge\n", "prefix: 2026/", "prefix: k",
+		s.server.Endpoint(), server.URL, "32MiB", "64GiB").Replace(string(text)))
+	Expect(os.Truncate(filepath.Join(s.dir, "photos-a.img"), drive)).To(Succeed())
+	for line, says := range map[string]string{
+		"plan -f photos-a.yaml":                     fmt.Sprintf("%d objects", keys),
+		"apply -f photos-a.yaml --approve sha256:0": "not the one that was approved",
+		"plan --split -f photos-a.yaml":             "1 drive of 64 GiB",
+	} {
+		before := huge.lists.Load()
+		c := s.command(strings.Fields(line)...)
+		out, code := s.finish(c)
+		Expect(out).To(ContainSubstring(says), "%d", code)
+		Expect(huge.lists.Load()-before).To(BeEquivalentTo((keys+999)/1000), "one LIST for each 1,000 keys")
+		Expect(huge.heads.Load()).To(BeNumerically("<=", 40), "a bounded look at single objects")
+		peak := c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+		_, _ = fmt.Fprintf(GinkgoWriter, "%s: %d keys, peak %d KiB, %s of CPU\n", line, keys, peak, c.ProcessState.UserTime())
+		Expect(peak).To(BeNumerically("<", 100<<10), "KiB")
+	}
+})
