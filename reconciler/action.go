@@ -103,6 +103,11 @@ type RecordLoad struct {
 	Job providers.Job
 }
 
+// KeepLog fetches the service's log of the load.
+type KeepLog struct {
+	Bucket, Key string
+}
+
 // Fill copies the data onto the attached device.
 type Fill struct{}
 
@@ -139,6 +144,7 @@ func (WriteSignature) action() {}
 func (FetchLabel) action()     {}
 func (MakePaperwork) action()  {}
 func (RecordLoad) action()     {}
+func (KeepLog) action()        {}
 func (Fill) action()           {}
 func (Verify) action()         {}
 func (CancelJob) action()      {}
@@ -158,6 +164,7 @@ const (
 	nameFetchLabel     = "FetchLabel"
 	nameMakePaperwork  = "MakePaperwork"
 	nameRecordLoad     = "RecordLoad"
+	nameKeepLog        = "KeepLog"
 	nameFill           = "Fill"
 	nameVerify         = "Verify"
 	nameCancelJob      = "CancelJob"
@@ -201,6 +208,8 @@ func StepOf(a Action) Step {
 		return Step{nameMakePaperwork, EffectNote, "make the other papers of the parcel"}
 	case RecordLoad:
 		return Step{nameRecordLoad, EffectNote, loadText(a)}
+	case KeepLog:
+		return Step{nameKeepLog, EffectNote, "keep the service's log s3://" + a.Bucket + "/" + a.Key}
 	case Fill:
 		return Step{nameFill, EffectOverwrite, "copy the source onto the device"}
 	case Verify:

@@ -8,6 +8,7 @@ import (
 
 // exported follows the load to its end: ours, or the service's.
 func (c *deciding) exported() bool {
+	c.logKept()
 	if c.run.Returned() {
 		return true
 	}

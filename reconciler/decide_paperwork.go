@@ -17,6 +17,15 @@ type PaperworkFact struct {
 	Digest string `json:"digest"`
 }
 
+// PaperError says that the papers of the parcel cannot be made of what the spec says.
+type PaperError struct {
+	Problem string
+	Remedy  string // never empty
+}
+
+// Error returns the problem.
+func (e *PaperError) Error() string { return e.Problem }
+
 // papersPossible asks for what the papers will need, by name, before anything is
 // made: a parcel without its invoice stays at the border.
 func (c *deciding) papersPossible() bool {

@@ -127,6 +127,8 @@ func (x *execution) act(ctx context.Context, a Action) error {
 	case RecordLoad:
 		x.load(a.Job)
 		return nil
+	case KeepLog:
+		return x.keepLog(ctx, a)
 	case Fill:
 		return x.fill(ctx)
 	case Verify:

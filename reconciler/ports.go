@@ -75,6 +75,8 @@ type Evidence interface {
 	CloseBaseline(ctx context.Context, d specs.Document, start BaselineFact) (BaselineFact, error)
 	// KeepLabel fetches the label's PDF.
 	KeepLabel(ctx context.Context, d specs.Document, ids []providers.JobID, l providers.Label) (LabelFact, error)
+	// KeepLog fetches the service's log of the load, and reads it.
+	KeepLog(ctx context.Context, d specs.Document, l LoadFact) (LogFact, error)
 	// Paperwork makes the papers of the run's parcel and keeps them beside the label.
 	Paperwork(ctx context.Context, d specs.Document, run Run) (PaperworkFact, error)
 	// Prove verifies the device and writes the report that the run's intent plans. A

@@ -48,6 +48,7 @@ const (
 	GivenUp                Reason = "GivenUp"
 	ParcelLost             Reason = "ParcelLost"
 	PaperworkIncomplete    Reason = "PaperworkIncomplete"
+	PaperworkUnprintable   Reason = "PaperworkUnprintable"
 	NothingShipped         Reason = "NothingShipped"
 )
 

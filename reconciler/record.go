@@ -53,6 +53,7 @@ type Run struct {
 	Journey   *JourneyFact   `json:"journey,omitempty"`
 	Told      []Told         `json:"told,omitempty"` // oldest first
 	Load      *LoadFact      `json:"load,omitempty"`
+	Log       *LogFact       `json:"log,omitempty"`
 	Proofs    []Proof        `json:"proofs,omitempty"` // oldest first
 	Failed    *FailedFact    `json:"failed,omitempty"`
 	Canceled  *CanceledFact  `json:"canceled,omitempty"`

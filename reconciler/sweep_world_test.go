@@ -17,6 +17,7 @@ import (
 	devicefake "github.com/cargomedia/s3export/device/fake"
 	"github.com/cargomedia/s3export/providers"
 	providerfake "github.com/cargomedia/s3export/providers/fake"
+	"github.com/cargomedia/s3export/providers/importexport"
 	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/journal"
@@ -147,6 +148,11 @@ func (e cutEvidence) KeepLabel(ctx context.Context, d specs.Document, ids []prov
 	return f, err
 }
 
+func (e cutEvidence) KeepLog(ctx context.Context, d specs.Document, l LoadFact) (f LogFact, err error) {
+	err = e.w.around("log", func() (err error) { f, err = e.Keeper.KeepLog(ctx, d, l); return err })
+	return f, err
+}
+
 func (e cutEvidence) Paperwork(ctx context.Context, d specs.Document, run Run) (f PaperworkFact, err error) {
 	err = e.w.around("paperwork", func() (err error) { f, err = e.Keeper.Paperwork(ctx, d, run); return err })
 	return f, err
@@ -194,7 +200,7 @@ func (f filler) WriteFile(path string, data []byte) error {
 // reconciler starts the process anew.
 func (w *world) reconciler() *Reconciler {
 	clock := func() time.Time { return w.local }
-	keeper := &evidence.Keeper{Journal: w.store, Source: w.source, Buckets: buckets{}, Objects: objects{w.service}, Devices: w.disks, Clock: clock}
+	keeper := &evidence.Keeper{Journal: w.store, Source: w.source, Buckets: buckets{}, ReadLog: importexport.ReadLog, Objects: objects{w.service}, Devices: w.disks, Clock: clock}
 	kept := cutEvidence{keeper, w}
 	return &Reconciler{
 		Planner: Planner{

@@ -36,6 +36,9 @@ func judge(err error, attempt int) verdict {
 	if e, ok := errors.AsType[*device.Error](err); ok {
 		return judgeDevice(e, err, attempt)
 	}
+	if e, ok := errors.AsType[*PaperError](err); ok {
+		return verdict{stop: true, reason: PaperworkUnprintable, message: err.Error(), remedy: e.Remedy}
+	}
 	if e, ok := errors.AsType[*FileError](err); ok {
 		return verdict{stop: true, reason: FileTrouble, message: err.Error(), remedy: e.Remedy}
 	}

@@ -63,12 +63,19 @@
 //
 // # What excuses an object that is not there
 //
-// In this order: newer than the load; a key that ext4 cannot hold (unverifiable
-// Renamed); a directory above it that could not be listed (error DirectoryError);
+// In this order: newer than the load; the word of the service's log, unless the object
+// came or went while the load ran (missingOnDevice FailedByService); a key that ext4
+// cannot hold (unverifiable Renamed); a directory above it that could not be listed (error DirectoryError);
 // seen at one end only; an archive class (missingOnDevice Archived); a file in place
 // of a directory of its path, or a directory in place of itself, that another key of
 // the population has made (unverifiable NameTaken). Two keys that lead to one path
 // are both NameTaken: the service has put one of them elsewhere.
+//
+// # What the service's log changes
+//
+// Where the log says that an object lies under another path than its key leads to,
+// it is expected there, and compared like any other: the recovery directory is
+// walked for it. Without the log's word such keys stay Renamed or NameTaken.
 //
 // A file that no key leads to is extra; without a baseline, and inside of a range,
 // it is missingOnSource.

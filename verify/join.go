@@ -34,13 +34,13 @@ type joined interface {
 }
 
 func (j *join) run(ctx context.Context) error {
-	next, stop := iter.Pull2(j.request.Population.Objects(ctx))
+	next, stop := iter.Pull2(j.request.Log.moves(j.request.Population).Objects(ctx))
 	defer stop()
 	j.next = next
 	if err := j.advance(ctx); err != nil {
 		return err
 	}
-	for _, root := range roots(j.request.Population.Ranges) {
+	for _, root := range roots(j.request.Log.places(j.request.Population.Ranges)) {
 		var own error // ours, not the tree's
 		err := j.request.Tree.Walk(ctx, root, func(e Entry) error {
 			own = j.entry(ctx, e)
@@ -130,6 +130,7 @@ func (j *join) excuse(u *unit) bool {
 	switch {
 	case h == newer:
 		return false
+	case j.failed(u, h):
 	case u.states[0].Kind == KindUnnameable:
 		u.settle(Unverifiable, Renamed)
 	case j.belowBroken(u.path()):
@@ -141,6 +142,18 @@ func (j *join) excuse(u *unit) bool {
 	case u.archived():
 		u.settle(MissingOnDevice, Archived)
 	}
+	return true
+}
+
+// failed settles a unit that the service's log says was not loaded. One that came or
+// went while the load ran need not have been.
+func (j *join) failed(u *unit, h history) bool {
+	code, failed := j.request.Log.code(u)
+	if !failed || h == created || h == deleted {
+		return false
+	}
+	u.settle(MissingOnDevice, FailedByService)
+	u.settled.Detail = code
 	return true
 }
 

@@ -90,5 +90,10 @@ func (r Range) holds(path string) bool {
 	if r.Directory != "" {
 		key = path[len(r.Directory)+1:]
 	}
+	return r.selects(key)
+}
+
+// selects reports whether the key is in the range.
+func (r Range) selects(key string) bool {
 	return strings.HasPrefix(key, r.Prefix) && key > r.After && (r.Through == "" || key <= r.Through)
 }

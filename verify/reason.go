@@ -13,6 +13,7 @@ const (
 	NotAFile          Reason = "NotAFile"          // a link, a device or the like
 	NotThere          Reason = "NotThere"          // in range, and not on the drive
 	Archived          Reason = "Archived"          // in a class that no service exports
+	FailedByService   Reason = "FailedByService"   // the service's log says that it was not loaded
 	NewerThanLoad     Reason = "NewerThanLoad"     // modified after the load had ended
 	CreatedDuringLoad Reason = "CreatedDuringLoad" // so the load need not have seen it
 	DeletedDuringLoad Reason = "DeletedDuringLoad" // so the load need not have seen it
@@ -40,7 +41,7 @@ func Reasons(o Outcome) []Reason {
 	case Differ:
 		return []Reason{SizeDiffers, ContentDiffers, NotAFile}
 	case MissingOnDevice:
-		return []Reason{NotThere, Archived}
+		return []Reason{NotThere, Archived, FailedByService}
 	case ChangedAfterExport:
 		return []Reason{NewerThanLoad, CreatedDuringLoad, DeletedDuringLoad, ChangedSince}
 	case MissingOnSource:
@@ -80,10 +81,14 @@ func Remedy(o Outcome, r Reason) string {
 }
 
 func missingRemedy(r Reason) string {
-	if r == Archived {
+	switch r {
+	case Archived:
 		return "restore the object from its archive class and copy it again"
+	case FailedByService:
+		return "mend what the service's code names (rights, archive class, SSE-C), then copy it again: a new run whose operations select it"
+	default:
+		return "look for its key in the service's log, then copy it again"
 	}
-	return "look for its key in the service's log, then copy it again"
 }
 
 func changedRemedy(r Reason) string {
@@ -102,7 +107,7 @@ func unverifiableRemedy(r Reason) string {
 	case SourceNotAsked:
 		return "verify again with access to the bucket"
 	case Renamed, NameTaken:
-		return "the service has put it into the recovery directory or renamed it; its log says where"
+		return "the service has put it into the recovery directory or renamed it; its log, which was not there or does not name it, says where"
 	default:
 		return "compare this file with an older version of the object if the bucket keeps versions; else copy it again"
 	}

@@ -16,8 +16,11 @@ type Request struct {
 	// LoadEnded is when the load ended, on the service's clock; zero when that is not
 	// known, and then no object counts as newer.
 	LoadEnded time.Time
-	Draw      Draw
-	Layout    Layout
+	// Log is what the service's log says; nil: there is none. With one, the population
+	// must be good for two walks.
+	Log    *LoadLog
+	Draw   Draw
+	Layout Layout
 	About     About
 	Runtime   Runtime
 }

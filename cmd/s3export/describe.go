@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -90,6 +91,12 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 			field("Returned", "%s %s %s", stamp(*l.ReturnedAt), l.Carrier, l.Tracking)
 		}
 	}
+	if l := run.Log; l != nil {
+		field("Log", "%s", logLine(*l, dir))
+		for _, f := range l.Failures[:min(len(l.Failures), shownFailures)] {
+			field("Not loaded", "%s", strconv.Quote("s3://"+f.Bucket+"/"+f.Key)+" ("+f.Code+")")
+		}
+	}
 	for _, p := range run.Proofs {
 		field(fmt.Sprintf("Proof %d", p.Attempt), "%s, %s: %s", p.Verdict, stamp(p.At), p.Summary)
 		field("Report", "%s", filepath.Join(dir, p.Report))
@@ -97,6 +104,24 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 	if run.Canceled != nil {
 		field("Canceled", "%s", stamp(run.Canceled.At))
 	}
+}
+
+// shownFailures is how many objects that were not loaded describe shows; the log has
+// them all.
+const shownFailures = 5
+
+func logLine(l reconciler.LogFact, dir string) string {
+	if l.Problem != "" {
+		return "none: " + l.Problem
+	}
+	text := fmt.Sprintf("%d of %d objects failed, %s", l.Failed, l.Lines, filepath.Join(dir, l.File))
+	if l.Moved > 0 {
+		text += fmt.Sprintf("; %d under another path", l.Moved)
+	}
+	if l.Unread > 0 {
+		text += fmt.Sprintf("; %d %s could not be read", l.Unread, plural(int(l.Unread), "line"))
+	}
+	return text
 }
 
 func conditions(out io.Writer, list []reconciler.Condition) {

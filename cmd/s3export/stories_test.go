@@ -56,6 +56,8 @@ var _ = Describe("the demo", func() {
 //	station few|demo|awkward|kms|two  the buckets; the first line, demo without it
 //	backup NAME [SAMPLE]          NAME.yaml and NAME.img
 //	file NAME                     writes the indented lines that follow
+//	object BUCKET KEY             somebody writes the indented lines that follow
+//	no-object BUCKET KEY          somebody deletes an object
 //	clock DURATION                the service's clock moves on
 //	schedule JSON                 how long parcels travel from now on
 //	faults JSON                   the simulator's faults are these

@@ -91,7 +91,7 @@ func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	keeper := &evidence.Keeper{
 		Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Objects: p.s3, Devices: p.disks,
-		Clock: a.now, Subject: subject(), Progress: progress,
+		ReadLog: importexport.ReadLog, Clock: a.now, Subject: subject(), Progress: progress,
 	}
 	planner := a.planner(p, progress)
 	planner.Source = keeper

@@ -34,6 +34,15 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.backup(args[0], append(args, "100")[1], size)
 	},
 	"file": func(t *teller, args []string) { t.write(args[0], t.indented()) },
+	"object": func(t *teller, args []string) {
+		_, err := t.store.Put(args[0], args[1], strings.NewReader(t.indented()), store.PutOptions{})
+		Expect(err).NotTo(HaveOccurred())
+		t.say("* somebody writes s3://%s/%s\n", args[0], args[1])
+	},
+	"no-object": func(t *teller, args []string) {
+		Expect(t.store.Delete(args[0], args[1])).To(Succeed())
+		t.say("* somebody deletes s3://%s/%s\n", args[0], args[1])
+	},
 	"clock": func(t *teller, args []string) {
 		by, err := time.ParseDuration(args[0])
 		Expect(err).NotTo(HaveOccurred())

@@ -29,6 +29,7 @@ func (s *Service) Load(id providers.JobID, failed int) error {
 		j.locate(providers.AtService, "AtAWS", "Your device is at the service.")
 		j.LogBucket, j.LogKey = j.manifest.LogBucket, j.manifest.LogPrefix+"export-log-"+string(j.ID)
 		j.ErrorCount = failed
+		s.put(j.LogBucket, j.LogKey, []byte("DateTime\tFile\tStatus\tCode\tKey\n"))
 		if failed > 0 {
 			j.progress(providers.CompleteWithErrors, "SuccessWithErrors", fmt.Sprintf("The specified job is complete with %d errors.", failed))
 			return

@@ -1,6 +1,8 @@
 package importexport
 
 import (
+	"time"
+
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -69,7 +71,10 @@ var _ = Describe("New", func() {
 	It("has the traits of a service that loads a drive at its site", func() {
 		c, err := New(Options{Credentials: key})
 		Expect(err).NotTo(HaveOccurred())
-		Expect(c.Traits()).To(Equal(providers.Traits{
+		traits := c.Traits()
+		Expect(traits.Patience.Lifetime).To(Equal(30 * 24 * time.Hour))
+		traits.Patience = providers.Patience{}
+		Expect(traits).To(Equal(providers.Traits{
 			HasJob: true, ShipsDrive: true, SignsVolume: true, HasLabel: true, FormatsDrive: true, Fill: providers.ByService,
 		}))
 	})

@@ -2,6 +2,7 @@
 //
 //	baseline.start-….jsonl.gz the source as it was when the job was made
 //	baseline.jsonl.gz         the same merged with the listing at the load's end
+//	export-log.txt            the service's log, as it was fetched
 //	paperwork/…               labels, unless the spec names another place
 //	reports/<date>-<n>.json   verifications, never overwritten
 //

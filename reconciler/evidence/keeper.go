@@ -32,6 +32,7 @@ type Keeper struct {
 	Source   verify.Source
 	Objects  Objects
 	Buckets  Buckets
+	ReadLog  ReadLog
 	Devices  Devices
 	Clock    func() time.Time
 	Subject  verify.Subject  // tool, host and user; the rest is filled in

@@ -93,6 +93,9 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 		return verify.Report{}, err
 	}
 	request.Tree, request.Population = Tree(volume), baseline.Population()
+	if err := k.heed(d, run, &request); err != nil {
+		return verify.Report{}, err
+	}
 	report, err := verify.Run(ctx, request)
 	if err != nil {
 		return report, err

@@ -16,6 +16,7 @@ import (
 	"github.com/cargomedia/s3export/device"
 	devicefake "github.com/cargomedia/s3export/device/fake"
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/importexport"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/journal"
@@ -100,7 +101,7 @@ var _ = Describe("the evidence", func() {
 		source.Put("photos", "2025/other.jpg", []byte("out of range"))
 		disks.Plug(devicefake.Disk{Identity: identity, Path: "/dev/sdx", Table: &devicefake.Table{GUID: "g"}, Volume: &devicefake.Volume{UUID: "u", Files: files}})
 		keeper = &evidence.Keeper{
-			Journal: journal.New(GinkgoT().TempDir()), Source: source, Buckets: buckets, Objects: label, Devices: disks,
+			Journal: journal.New(GinkgoT().TempDir()), Source: source, Buckets: buckets, Objects: label, ReadLog: importexport.ReadLog, Devices: disks,
 			Clock: func() time.Time { return noon }, Subject: verify.Subject{Tool: "s3export test"},
 		}
 		plan := reconciler.ProofPlan{Report: "reports/2026-11-23-1.json", Seed: "000102030405060708090a0b0c0d0e0f", Sample: "all", Attempt: 1}
@@ -241,6 +242,44 @@ var _ = Describe("the evidence", func() {
 		keeper.Source = broken{}
 		_, err := keeper.Survey(ctx, d)
 		Expect(err).To(MatchError(ContainSubstring("no such bucket")))
+		Expect(filepath.Glob(file("*"))).To(BeEmpty())
+	})
+
+	It("keeps the service's log as it was, and the proof heeds it", func() {
+		source.Put("photos", "2026/up//and-away.jpg", []byte("away"), verifyfake.Modified(noon.AddDate(0, -1, 0)))
+		source.Put("photos", "2026/cold.jpg", []byte("cold"), verifyfake.Modified(noon.AddDate(0, -1, 0)), verifyfake.Class("GLACIER"))
+		disks.Change("/dev/sdx", func(k *devicefake.Disk) { k.Volume.Files["EXPORT-RECOVERY/0000/0000"] = []byte("away") })
+		label.text = "DateTime\tFile\tStatus\tCode\tKey\n" +
+			"t\t/pictures/2026/0.jpg\t200\tOK\t/photos/2026/0.jpg\n" +
+			"t\t/EXPORT-RECOVERY/0000/0000\t200\tOK\t/photos/2026/up//and-away.jpg\n" +
+			"t\t\t403\tInvalidObjectState\t/photos/2026/cold.jpg\nnoise\n"
+		take(false)
+		fact, err := keeper.KeepLog(ctx, d, reconciler.LoadFact{LogBucket: "logs", LogKey: "export-log-EX1ID"})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.ReadFile(file(fact.File))).To(BeEquivalentTo(label.text))
+		Expect(fact.Failures).To(Equal([]reconciler.LogFailure{{Bucket: "photos", Key: "2026/cold.jpg", Code: "InvalidObjectState"}}))
+		fact.SHA256, fact.Failures = "", nil
+		Expect(fact).To(Equal(reconciler.LogFact{At: noon, File: "export-log.txt", Lines: 3, Failed: 1, Moved: 1, Unread: 1}))
+		run.Log = &fact
+		proof, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(proof.Summary).To(ContainSubstring("content of 5 of 6 compared, 1 bad; 1 missingOnDevice"))
+		text, err := os.ReadFile(file(proof.Report))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(text)).To(ContainSubstring(`"reason": "FailedByService"`))
+	})
+
+	It("does not prove without a log that it has kept", func() {
+		run.Log = &reconciler.LogFact{File: "export-log.txt"}
+		take(false)
+		_, err := prove()
+		Expect(err).To(HaveField("Remedy", Not(BeEmpty())))
+	})
+
+	It("keeps no log that cannot be had", func() {
+		label.err = &providers.Error{Kind: providers.NotFound, Op: "GetObject", Remedy: "look"}
+		_, err := keeper.KeepLog(ctx, d, reconciler.LoadFact{LogBucket: "logs", LogKey: "x"})
+		Expect(providers.KindOf(err)).To(Equal(providers.NotFound))
 		Expect(filepath.Glob(file("*"))).To(BeEmpty())
 	})
 

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/specs/manifest"
+)
+
+var _ = Describe("the docs", func() {
+	read := func(glob string) string {
+		GinkgoHelper()
+		files, err := filepath.Glob(filepath.Join("../..", glob))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(files).NotTo(BeEmpty())
+		text := ""
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			Expect(err).NotTo(HaveOccurred())
+			text += string(data)
+		}
+		return text
+	}
+	word := func(w string) string { return `\b` + w + `\b` }
+
+	It("explain every reason in the runbook", func() {
+		runbook := read("docs/runbook/*.md")
+		source := read("reconciler/reason.go") + read("reconciler/survey.go") + read("verify/survey.go")
+		reasons := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +(?:Reason|IssueKind) += "(\w+)"$`).FindAllStringSubmatch(source, -1)
+		Expect(len(reasons)).To(BeNumerically(">", 40))
+		for _, r := range reasons {
+			Expect(runbook).To(MatchRegexp(word(r[1])))
+		}
+		for _, r := range blockReasons() {
+			Expect(runbook).To(MatchRegexp(word(r)))
+		}
+	})
+
+	It("name every option of the manifest", func() {
+		page := read("docs/manifest.md")
+		for _, t := range []reflect.Type{
+			reflect.TypeFor[manifest.Manifest](), reflect.TypeFor[manifest.Operation](),
+			reflect.TypeFor[manifest.Address](), reflect.TypeFor[manifest.Customs](),
+		} {
+			for i := range t.NumField() {
+				name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+				if name == "-" {
+					name = strings.ToLower(t.Field(i).Name)
+				}
+				Expect(page).To(ContainSubstring("`" + name + "`"))
+			}
+		}
+	})
+
+	It("name every command in the README or the migration page", func() {
+		pages := read("README.md") + read("docs/migration.md")
+		root := (&app{}).rootCommand()
+		for _, c := range root.Commands() {
+			Expect(pages).To(ContainSubstring(c.Name()))
+		}
+	})
+
+	It("have no link that leads nowhere", func() {
+		for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/README.md", "docs/migration.md", "docs/manifest.md"} {
+			for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(read(page), -1) {
+				Expect(filepath.Join("../..", filepath.Dir(page), m[1])).To(BeAnExistingFile(), "%s: %s", page, m[1])
+			}
+		}
+	})
+})

@@ -1,0 +1,112 @@
+package evidence
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// logFile is the service's log in the run's directory, as it was fetched.
+const logFile = "export-log.txt"
+
+// maxLog bounds a log: several million lines.
+const maxLog = 1 << 30
+
+// ReadLog reads a service's log; see importexport.ReadLog.
+type ReadLog func(r io.Reader, yield func(providers.LogEntry) error) (providers.LogSummary, error)
+
+// KeepLog implements reconciler.Evidence.
+func (k *Keeper) KeepLog(ctx context.Context, d specs.Document, l reconciler.LoadFact) (reconciler.LogFact, error) {
+	sum := sha256.New()
+	err := journal.WriteFile(k.path(d, logFile), func(w io.Writer) error {
+		return k.Objects.Get(ctx, l.LogBucket, l.LogKey, io.MultiWriter(w, sum), maxLog)
+	})
+	if err != nil {
+		return reconciler.LogFact{}, err
+	}
+	fact := reconciler.LogFact{At: k.Clock(), File: logFile, SHA256: hex.EncodeToString(sum.Sum(nil))}
+	said, summary, err := k.logSays(d, func(e providers.LogEntry) {
+		if e.Failed && len(fact.Failures) < reconciler.MaxLogFailures {
+			fact.Failures = append(fact.Failures, reconciler.LogFailure{Bucket: e.Bucket, Key: e.Key, Code: e.Code})
+		}
+	})
+	if err != nil {
+		return reconciler.LogFact{}, err
+	}
+	fact.Lines, fact.Failed, fact.Unread, fact.Moved = summary.Lines, summary.Failed, summary.Unread, said.Moved()
+	return fact, nil
+}
+
+// logSays reads the kept log for a verification; see tells each entry.
+func (k *Keeper) logSays(d specs.Document, see func(providers.LogEntry)) (*verify.LoadLog, providers.LogSummary, error) {
+	said, err := verify.NewLoadLog(Ranges(d))
+	if err != nil {
+		return nil, providers.LogSummary{}, err
+	}
+	f, err := os.Open(k.path(d, logFile))
+	if err != nil {
+		return nil, providers.LogSummary{}, &reconciler.FileError{
+			Op: "reading", Path: k.path(d, logFile), Err: err, Remedy: "restore the file from a copy of the state directory, or fetch the service's log to this path again",
+		}
+	}
+	defer func() { _ = f.Close() }()
+	summary, err := k.ReadLog(f, func(e providers.LogEntry) error {
+		see(e)
+		switch {
+		case e.Failed:
+			said.Failed(e.Bucket, e.Key, e.Code)
+		case e.File != "":
+			said.Loaded(e.Bucket, e.Key, e.File)
+		}
+		return nil
+	})
+	return said, summary, err
+}
+
+// heed has a verification heed the kept log. Its population is then walked more than
+// once, each time from the baseline's file.
+func (k *Keeper) heed(d specs.Document, run reconciler.Run, request *verify.Request) error {
+	if run.Log == nil || run.Log.File == "" {
+		return nil
+	}
+	said, _, err := k.logSays(d, func(providers.LogEntry) {})
+	if err != nil {
+		return err
+	}
+	request.Log = said
+	request.Population.Objects = func(ctx context.Context) iter.Seq2[verify.Expected, error] {
+		return func(yield func(verify.Expected, error) bool) {
+			if err := k.walkBaseline(ctx, d, *run.Baseline, yield); err != nil {
+				yield(verify.Expected{}, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) walkBaseline(ctx context.Context, d specs.Document, fact reconciler.BaselineFact, yield func(verify.Expected, error) bool) error {
+	f, err := k.openBaseline(d, fact)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	b, err := verify.OpenBaseline(f)
+	if err != nil {
+		return err
+	}
+	for e, err := range b.Population().Objects(ctx) {
+		if !yield(e, err) {
+			return nil
+		}
+	}
+	return nil
+}
