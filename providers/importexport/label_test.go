@@ -2,6 +2,7 @@ package importexport
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	. "github.com/onsi/ginkgo/v2"
@@ -71,6 +72,9 @@ var _ = Describe("New", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(c.Traits()).To(Equal(providers.Traits{
 			HasJob: true, ShipsDrive: true, SignsVolume: true, HasLabel: true, FormatsDrive: true, Fill: providers.ByService,
+			Patience: providers.Patience{
+				Lifetime: 720 * time.Hour, Register: 168 * time.Hour, Begin: 336 * time.Hour, Load: 336 * time.Hour, SendBack: 168 * time.Hour,
+			},
 		}))
 	})
 })
