@@ -82,10 +82,12 @@ type Job struct {
 	Warning                 string // the service's remark on a creation or update
 }
 
-// Failure is a job's bad end: a constant reason and what a person can do.
+// Failure is a job's bad end: a constant reason, what the service found, and what a
+// person can do.
 type Failure struct {
-	Reason string // CamelCase, such as MissingSignature
-	Remedy string
+	Reason  string // CamelCase, such as MissingSignature
+	Meaning string // one sentence for people, without a full stop
+	Remedy  string
 }
 
 // Found is the answer to a look-up by mark.

@@ -1,6 +1,7 @@
 package reconciler
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -89,8 +90,8 @@ func (c *deciding) jobAlive(j providers.Job) bool {
 		f = *j.Failure
 	}
 	message := fmt.Sprintf("job %s ended as %s", j.ID, j.Progress)
-	if j.ProgressMessage != "" {
-		message += ": " + j.ProgressMessage
+	if found := cmp.Or(j.ProgressMessage, f.Meaning); found != "" {
+		message += ": " + found
 	}
 	return c.block(Reason(f.Reason), message, f.Remedy)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cargomedia/s3export/providers/simulator"
-	"github.com/cargomedia/s3export/providers/simulator/warehouse"
 	"github.com/cargomedia/s3export/specs"
 )
 
@@ -35,11 +34,12 @@ func (a *app) parcelOf(ctx context.Context, name string) (specs.Document, string
 }
 
 func (a *app) demoShipCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "ship NAME",
+	var lost bool
+	c := &cobra.Command{
+		Use:   "ship NAME [--lost]",
 		Short: "Send a backup's image to the simulator's warehouse",
 		Long: `Sends the image file of a backup to the warehouse. As a drive would, it goes away:
-it is renamed until it comes back.`,
+it is renamed until it comes back. With --lost it never arrives nor comes back.`,
 		Args:              one("the name of a backup"),
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -51,13 +51,22 @@ it is renamed until it comes back.`,
 				return fail(exitUsage, "NoImage", "only image files can be sent to the simulator by this command", "use the control API for a block device")
 			}
 			p, err := control.Ship(c.Context(), job, d.Spec.Device.Image)
+			if err == nil && lost {
+				p, err = control.Lose(c.Context(), job)
+			}
 			if err != nil {
 				return simulated(err)
+			}
+			if p.Lost {
+				_, _ = fmt.Fprintf(a.stdout, "parcel of job %s is on its way and never arrives; its image stays at %s\n", p.Job, p.Away)
+				return nil
 			}
 			_, _ = fmt.Fprintf(a.stdout, "parcel of job %s is on its way, due %s\n", p.Job, stamp(p.Due))
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&lost, "lost", false, "the carrier loses the parcel")
+	return c
 }
 
 func (a *app) demoAdvanceCommand() *cobra.Command {
@@ -99,37 +108,6 @@ duration such as 72h. What is due on the way is carried out.`,
 	c.Flags().StringVar(&to, "to", "", "stage to reach")
 	c.Flags().DurationVar(&by, "by", 0, "duration")
 	_ = c.RegisterFlagCompletionFunc("to", cobra.FixedCompletions([]string{"received", "loading", "loaded", "returned", "expired"}, cobra.ShellCompDirectiveNoFileComp))
-	return c
-}
-
-func (a *app) demoFaultCommand() *cobra.Command {
-	var rot warehouse.Rot
-	c := &cobra.Command{
-		Use:   "fault NAME [--corrupt N] [--missing N]",
-		Short: "Have the warehouse spoil the drives that it loads from now on",
-		Long: `Has the warehouse of the backup's simulator spoil files on drives that it loads
-from now on. Without flags it stops doing so. The control API knows more faults.`,
-		Args:              one("the name of a backup"),
-		ValidArgsFunction: a.completeNames,
-		RunE: func(c *cobra.Command, args []string) error {
-			_, _, control, err := a.parcelOf(c.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			faults, err := control.Faults(c.Context())
-			if err == nil {
-				faults.Rot = rot
-				err = control.SetFaults(c.Context(), faults)
-			}
-			if err != nil {
-				return simulated(err)
-			}
-			_, _ = fmt.Fprintf(a.stdout, "drives will come back with %d corrupt and %d missing files\n", rot.Corrupt, rot.Missing)
-			return nil
-		},
-	}
-	c.Flags().IntVar(&rot.Corrupt, "corrupt", 0, "number of files with a changed byte")
-	c.Flags().IntVar(&rot.Missing, "missing", 0, "number of files that are not there")
 	return c
 }
 

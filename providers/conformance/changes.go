@@ -161,6 +161,48 @@ func (b *bench) labels() {
 		Expect(again).To(Equal(label))
 	})
 
+	It("are one for the drives of several jobs, in the order that they are named", func(ctx context.Context) {
+		first, second, third := b.create(ctx, markA).ID, b.create(ctx, markB).ID, b.create(ctx, markA).ID
+		alone, err := b.service.Label(ctx, []providers.JobID{second}, b.address())
+		Expect(err).NotTo(HaveOccurred())
+		forward, err := b.service.Label(ctx, []providers.JobID{first, second, third}, b.address())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(forward.Bucket).To(Equal(b.LogBucket))
+		Expect(forward.Key).NotTo(Equal(alone.Key), "a label of another parcel")
+		backward, err := b.service.Label(ctx, []providers.JobID{third, first}, b.address())
+		Expect(err).NotTo(HaveOccurred())
+		Expect(backward.Key).NotTo(Equal(forward.Key))
+		for _, id := range []providers.JobID{first, second, third} {
+			Expect(b.job(ctx, id).Progress).To(Equal(providers.Pending))
+		}
+	})
+
+	It("are refused as a whole when one of several jobs is unknown or has ended", func(ctx context.Context) {
+		good, canceled, expired := b.create(ctx, markA).ID, b.create(ctx, markA).ID, b.create(ctx, markB).ID
+		Expect(b.service.CancelJob(ctx, canceled)).To(Succeed())
+		refused := func(bad providers.JobID, kind providers.ErrorKind) {
+			GinkgoHelper()
+			for _, ids := range [][]providers.JobID{{good, bad}, {bad, good}} {
+				_, err := b.service.Label(ctx, ids, b.address())
+				expectError(err, kind)
+			}
+		}
+		refused("ZZZZZ", providers.NotFound)
+		refused(canceled, providers.JobCanceled)
+		_, err := b.service.Label(ctx, []providers.JobID{good}, b.address())
+		Expect(err).NotTo(HaveOccurred())
+		b.controls.Expire(ctx, expired)
+		last := b.create(ctx, markA).ID // the clock may have moved past the others
+		_, err = b.service.Label(ctx, []providers.JobID{last, expired}, b.address())
+		expectError(err, providers.JobExpired)
+	})
+
+	It("are refused for no job at all", func(ctx context.Context) {
+		_, err := b.service.Label(ctx, nil, b.address())
+		Expect(err).To(HaveOccurred())
+		Expect(providers.KindOf(err)).To(BeElementOf(providers.Invalid, providers.NotFound))
+	})
+
 	It("are refused for jobs that are unknown or have ended, and for half an address", func(ctx context.Context) {
 		_, err := b.service.Label(ctx, []providers.JobID{"ZZZZZ"}, b.address())
 		expectError(err, providers.NotFound)

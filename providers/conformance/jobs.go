@@ -164,6 +164,7 @@ func (b *bench) reading() {
 		Expect(seen.Progress).To(Equal(providers.Expired))
 		Expect(seen.Failure).NotTo(BeNil())
 		Expect(seen.Failure.Reason).NotTo(BeEmpty())
+		Expect(seen.Failure.Meaning).NotTo(BeEmpty())
 		Expect(seen.Failure.Remedy).NotTo(BeEmpty())
 	})
 

@@ -57,7 +57,9 @@ func (s *Service) Fail(id providers.JobID, code string) error {
 	return s.move(id, func(j *job) {
 		j.locate(providers.AtService, "AtAWS", "Your device is at the service.")
 		j.progress(providers.Failed, code, "The specified job was aborted.")
-		j.Failure = &providers.Failure{Reason: code, Remedy: "put right what the reason names and set a new run"}
+		j.Failure = &providers.Failure{
+			Reason: code, Meaning: "the service found what the reason names", Remedy: "put right what the reason names and set a new run",
+		}
 	})
 }
 
@@ -103,10 +105,12 @@ func (j *job) progress(p providers.Progress, code, message string) {
 
 func (j *job) expire() {
 	j.progress(providers.Expired, "Expired", "The specified job has expired.")
-	j.Failure = &providers.Failure{Reason: "JobExpired", Remedy: "set a new run and ship in time"}
+	j.Failure = &providers.Failure{
+		Reason: "JobExpired", Meaning: "the drive did not come in time", Remedy: "set a new run and ship in time",
+	}
 }
 
 func (j *job) cancel() {
 	j.progress(providers.Canceled, "Canceled", "The specified job was canceled.")
-	j.Failure = &providers.Failure{Reason: "JobCanceled", Remedy: "set a new run"}
+	j.Failure = &providers.Failure{Reason: "JobCanceled", Meaning: "the job was canceled", Remedy: "set a new run"}
 }

@@ -29,6 +29,7 @@ func locationOf(code string) providers.Location {
 
 const (
 	newRun      = "set spec.run to a new name to begin again"
+	sameDrive   = newRun + "; for the same drive also set spec.device.replaces to NAME/RUN of this run, and apply with --allow-erase"
 	whenReturns = "when the drive is back, "
 )
 
@@ -40,8 +41,8 @@ type progress struct {
 }
 
 func progresses() []progress {
-	failed := func(code, remedy string) progress {
-		return progress{code, providers.Failed, &providers.Failure{Reason: code, Remedy: remedy}}
+	failed := func(code, found, remedy string) progress {
+		return progress{code, providers.Failed, &providers.Failure{Reason: code, Meaning: found, Remedy: whenReturns + remedy}}
 	}
 	return []progress{
 		{code: "Pending", means: providers.Pending},
@@ -51,20 +52,29 @@ func progresses() []progress {
 		{code: "Success", means: providers.Complete}, // in prose only
 		{code: "SuccessWithErrors", means: providers.CompleteWithErrors},
 		{"Canceled", providers.Canceled, &providers.Failure{
-			Reason: "JobCanceled",
-			Remedy: "the job was canceled, here or at AWS; do not ship the drive for it; " + newRun,
+			Reason:  "JobCanceled",
+			Meaning: "the job was canceled, here or at AWS",
+			Remedy:  "do not ship the drive for it; one that is on its way comes back unprocessed; " + newRun,
 		}},
 		{"Expired", providers.Expired, &providers.Failure{
-			Reason: "JobExpired",
-			Remedy: "the drive did not reach AWS within 30 days of the job's creation; one that is on its way comes back unprocessed; " + newRun + " and ship with the new label",
+			Reason:  "JobExpired",
+			Meaning: "the drive did not reach AWS within 30 days of the job's creation",
+			Remedy:  "one that is on its way comes back unprocessed; " + newRun + " and ship with the new label",
 		}},
-		failed("DeviceError", whenReturns+"test it (smartctl, another cable and power supply) and replace it if in doubt; "+newRun),
-		failed("MissingDevice", whenReturns+"pack the drive with its power supply, power cable and interface cable; "+newRun),
-		failed("MissingSignature", whenReturns+newRun+": the volume is prepared again with the SIGNATURE file of the new job; change nothing on the drive after that"),
-		failed("InvalidSignature", whenReturns+newRun+"; check that the drive in the parcel is the one of this job: its sticker must show the job's ID"),
-		failed("UnsupportedDeviceType", whenReturns+"use a drive with USB 2, USB 3 or eSATA, or a bare 2.5 or 3.5 inch SATA disk; "+newRun),
-		failed("UnsupportedFileFormat", whenReturns+newRun+": the drive is formatted as ext4 again; do not format it by other means"),
-		failed("UnsupportedPowerSupply", whenReturns+"add a power supply for the site: 120 V, 60 Hz in the US, 230 V, 50 Hz with a Euro plug in the EU; "+newRun),
+		failed("DeviceError", "AWS found that the drive does not work properly",
+			"test it (smartctl, another cable and power supply) and replace it if in doubt; "+newRun),
+		failed("MissingDevice", "AWS found no drive in the parcel, or no power supply or connector for it",
+			"pack the drive with its power supply, power cable and interface cable; "+sameDrive),
+		failed("MissingSignature", "AWS found no file SIGNATURE in the top directory of the drive",
+			sameDrive+"; the volume is then prepared again with the SIGNATURE file of the new job; change nothing on the drive after that"),
+		failed("InvalidSignature", "AWS found a SIGNATURE file on the drive that is not the one of this job",
+			"check that it is the drive of this job and not one of another parcel: its sticker must show the job's ID; "+sameDrive),
+		failed("UnsupportedDeviceType", "AWS cannot connect the drive: it is neither a USB or eSATA drive nor a bare SATA disk of 2.5 or 3.5 inches",
+			"use a drive with USB 2, USB 3 or eSATA, or a bare 2.5 or 3.5 inch SATA disk; "+newRun),
+		failed("UnsupportedFileFormat", "AWS found no file system on the drive that it can read",
+			sameDrive+"; the drive is then formatted as ext4 again; do not format it by other means"),
+		failed("UnsupportedPowerSupply", "the power supply in the parcel does not fit the mains of the AWS site",
+			"add a power supply for the site: 120 V, 60 Hz in the US, 230 V, 50 Hz with a Euro plug in the EU; "+sameDrive),
 	}
 }
 

@@ -25,6 +25,64 @@ var _ = Describe("codes", func() {
 		Entry(nil, "Lost", providers.LocationUnknown),
 	)
 
+	DescribeTable("of progress", func(code string, want providers.Progress, reason string) {
+		for _, spelled := range []string{code, " " + strings.ToUpper(code) + "\n"} {
+			got, failure := progressOf(spelled)
+			Expect(got).To(Equal(want))
+			if reason == "" {
+				Expect(failure).To(BeNil())
+				continue
+			}
+			Expect(failure.Reason).To(Equal(reason))
+			Expect(len(failure.Meaning)).To(BeNumerically(">", 20))
+			Expect(failure.Meaning).NotTo(HaveSuffix("."))
+			Expect(failure.Remedy).To(ContainSubstring("set spec.run to a new name"), "the next step")
+		}
+	},
+		Entry(nil, "Pending", providers.Pending, ""),
+		Entry(nil, "InProgress", providers.InProgress, ""),
+		Entry(nil, "Started", providers.InProgress, ""),
+		Entry(nil, "Complete", providers.Complete, ""),
+		Entry(nil, "Success", providers.Complete, ""),
+		Entry(nil, "SuccessWithErrors", providers.CompleteWithErrors, ""),
+		Entry(nil, "Canceled", providers.Canceled, "JobCanceled"),
+		Entry(nil, "Expired", providers.Expired, "JobExpired"),
+		Entry(nil, "DeviceError", providers.Failed, "DeviceError"),
+		Entry(nil, "MissingDevice", providers.Failed, "MissingDevice"),
+		Entry(nil, "MissingSignature", providers.Failed, "MissingSignature"),
+		Entry(nil, "InvalidSignature", providers.Failed, "InvalidSignature"),
+		Entry(nil, "UnsupportedDeviceType", providers.Failed, "UnsupportedDeviceType"),
+		Entry(nil, "UnsupportedFileFormat", providers.Failed, "UnsupportedFileFormat"),
+		Entry(nil, "UnsupportedPowerSupply", providers.Failed, "UnsupportedPowerSupply"),
+		Entry("that nobody knows", "Levitating", providers.ProgressUnknown, ""),
+		Entry("that is missing", "", providers.ProgressUnknown, ""),
+	)
+
+	DescribeTable("of errors", func(kind providers.ErrorKind, codes ...string) {
+		for _, code := range codes {
+			for _, spelled := range []string{code, strings.TrimSuffix(code, "Exception"), strings.ToLower(code)} {
+				m := meaningOf(spelled, smithy.FaultClient)
+				Expect(m.kind).To(Equal(kind), spelled)
+				Expect(len(m.remedy)).To(BeNumerically(">", 20), spelled)
+				Expect(m).NotTo(Equal(meaningOf("NewCode", smithy.FaultClient)), "known")
+			}
+		}
+	},
+		Entry("rights and keys", providers.Denied, "BucketPermissionException", "InvalidAccessKeyIdException", "InvalidAccessIdException",
+			"InvalidClientTokenIdException", "SignatureDoesNotMatch", "AccessDenied", "OptInRequired", "ExpiredToken", "RequestExpired",
+			"MissingAuthenticationToken", "IncompleteSignature"),
+		Entry("requests and manifests", providers.Invalid, "InvalidAddressException", "InvalidCustomsException", "InvalidFileSystemException",
+			"InvalidManifestFieldException", "InvalidParameterException", "InvalidVersionException", "MalformedManifestException",
+			"MissingCustomsException", "MissingManifestFieldException", "MissingParameterException", "MultipleRegionsException"),
+		Entry("what there is not", providers.NotFound, "InvalidJobIdException", "NoSuchBucketException"),
+		Entry("a canceled job", providers.JobCanceled, "CanceledJobIdException"),
+		Entry("an expired job", providers.JobExpired, "ExpiredJobIdException"),
+		Entry("the quota", providers.QuotaExceeded, "CreateJobQuotaExceededException"),
+		Entry("too late", providers.TooLate, "UnableToCancelJobIdException", "UnableToUpdateJobIdException"),
+		Entry("slow down", providers.Throttled, "Throttling", "ThrottlingException", "RequestLimitExceeded"),
+		Entry("try again", providers.Transient, "ServiceUnavailable", "InternalFailure", "InternalError"),
+	)
+
 	It("of progress mean what the golden table says", func() {
 		var table strings.Builder
 		for _, p := range progresses() {
@@ -32,7 +90,7 @@ var _ = Describe("codes", func() {
 			Expect(got).To(Equal(p.means))
 			table.WriteString(p.code + " -> " + string(got))
 			if failure != nil {
-				table.WriteString(": " + failure.Reason + "; " + failure.Remedy)
+				table.WriteString(": " + failure.Reason + "; " + failure.Meaning + "; " + failure.Remedy)
 			}
 			table.WriteString("\n")
 			Expect(failure != nil).To(Equal(got.Ended() && !got.EndedWell()), p.code)

@@ -2,6 +2,7 @@ package importexport_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"github.com/cargomedia/s3export/providers/importexport"
 	"github.com/cargomedia/s3export/providers/simulator"
 	"github.com/cargomedia/s3export/providers/simulator/jobs"
+	"github.com/cargomedia/s3export/specs/secret"
 )
 
 var _ = Describe("the client against the simulator", func() {
@@ -32,6 +34,25 @@ var _ = Describe("the client against the simulator", func() {
 			})
 		})
 	}
+})
+
+var _ = It("lists all jobs of the simulator, newest first", func(ctx context.Context) {
+	client, _ := newWorld(ctx, jobs.AsStatus)
+	var want []providers.ListedJob
+	for i := range 7 {
+		text := fmt.Sprintf(`{manifestVersion: "2.0", deviceId: D%d, fileSystem: EXT4, logBucket: photos-logs, pinCode: "1234",
+operations: [{exportBucket: photos}], returnAddress: {name: N, street1: S, city: C, stateOrProvince: WA, postalCode: "1", phoneNumber: "1", country: USA}}`, i)
+		job, err := client.CreateJob(ctx, providers.JobRequest{Manifest: secret.NewValue(text)})
+		Expect(err).NotTo(HaveOccurred())
+		want = append([]providers.ListedJob{{ID: job.ID, Created: job.Created, Type: "Export", Canceled: i == 2}}, want...)
+	}
+	Expect(client.CancelJob(ctx, want[4].ID)).To(Succeed())
+	var got []providers.ListedJob
+	Expect(client.Jobs(ctx, func(j providers.ListedJob) error {
+		got = append(got, j)
+		return nil
+	})).To(Succeed())
+	Expect(got).To(Equal(want))
 })
 
 // world is a simulator, a client of it, and the drives that are shipped to it.

@@ -71,11 +71,11 @@ var _ = Describe("New", func() {
 	It("has the traits of a service that loads a drive at its site", func() {
 		c, err := New(Options{Credentials: key})
 		Expect(err).NotTo(HaveOccurred())
-		traits := c.Traits()
-		Expect(traits.Patience.Lifetime).To(Equal(30 * 24 * time.Hour))
-		traits.Patience = providers.Patience{}
-		Expect(traits).To(Equal(providers.Traits{
+		Expect(c.Traits()).To(Equal(providers.Traits{
 			HasJob: true, ShipsDrive: true, SignsVolume: true, HasLabel: true, FormatsDrive: true, Fill: providers.ByService,
+			Patience: providers.Patience{
+				Lifetime: 720 * time.Hour, Register: 168 * time.Hour, Begin: 336 * time.Hour, Load: 336 * time.Hour, SendBack: 168 * time.Hour,
+			},
 		}))
 	})
 })

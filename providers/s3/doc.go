@@ -10,13 +10,14 @@
 //   - A look at an object asks for part 1, which tells the part size of a multipart
 //     upload, and is guarded by the ETag that the listing showed.
 //   - Nothing is repeated beyond the SDK's own bounded attempts; everything here
-//     only reads.
+//     only reads. The right to write is proved by a write that S3 must refuse for
+//     two reasons at once: see CanWrite.
 //   - Responses of AWS are checked against their checksums by the SDK; at an
 //     endpoint of one's own only where the protocol requires it, because older
 //     servers send checksums that are none of the body's.
 //
 // Sources: Amazon S3 API Reference (ListObjectsV2, HeadObject, GetObject,
-// HeadBucket, GetBucketLocation).
+// PutObject, HeadBucket, GetBucketLocation).
 //
 // It must not know: jobs, disks, verification.
 package s3

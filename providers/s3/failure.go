@@ -163,6 +163,8 @@ func denied(code string, where call) string {
 	switch where.op {
 	case "GetObject", "HeadObject":
 		return "allow s3:GetObject on " + where.bucket + "/* (and kms:Decrypt on the key of an SSE-KMS object); without s3:ListBucket a missing object looks like this too"
+	case "PutObject":
+		return "allow s3:PutObject and s3:GetObject on " + where.bucket + "/* to the credentials in use, and check that the bucket is the account's own"
 	default:
 		return "allow s3:ListBucket and s3:GetBucketLocation on " + where.bucket + ", and check that the bucket is the account's own"
 	}

@@ -16,6 +16,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/providers/simulator"
 )
@@ -81,6 +82,19 @@ var _ = Describe("the client against the simulator", func() {
 		Expect(client.HasBucket(ctx, "photos")).To(BeTrue())
 		Expect(client.HasBucket(ctx, "nowhere")).To(BeFalse())
 		Expect(client.BucketRegion(ctx, "photos")).To(Equal("us-east-1"))
+	})
+
+	It("proves that a bucket may be written, and changes nothing", func(ctx context.Context) {
+		put(ctx, "logs/s3export-probe", "somebody's own")
+		before, err := list(ctx, client, s3.Query{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(client.CanWrite(ctx, "photos", "logs/")).To(Succeed())
+		Expect(client.CanWrite(ctx, "photos", "")).To(Succeed())
+		Expect(list(ctx, client, s3.Query{})).To(Equal(before))
+		var b bytes.Buffer
+		Expect(client.Get(ctx, "photos", "logs/s3export-probe", &b, 100)).To(Succeed())
+		Expect(b.String()).To(Equal("somebody's own"))
+		Expect(errorOf(client.CanWrite(ctx, "nowhere", "logs/")).Kind).To(Equal(providers.NotFound))
 	})
 })
 

@@ -32,6 +32,12 @@ func (c *Control) Ship(ctx context.Context, job, device string) (p warehouse.Par
 	return p, c.call(ctx, http.MethodPost, "ship", shipRequest{job, device}, &p)
 }
 
+// Lose has the parcel of a job, which is on its way, never arrive. Its device stays
+// away.
+func (c *Control) Lose(ctx context.Context, job string) (p warehouse.Parcel, err error) {
+	return p, c.call(ctx, http.MethodPost, "lose", loseRequest{job}, &p)
+}
+
 // Advance moves the clock forward. What was due has been carried out when it
 // returns; Advanced.Err tells of loads that failed.
 func (c *Control) Advance(ctx context.Context, by time.Duration) (a Advanced, err error) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/cargomedia/s3export/providers/simulator/jobs"
@@ -27,6 +29,9 @@ func (s *service) controlAPI() http.Handler {
 	}))
 	m.HandleFunc("POST "+controlPath+"ship", answer(func(ctx context.Context, r shipRequest) (warehouse.Parcel, error) {
 		return s.warehouse.Ship(ctx, r.Job, r.Device)
+	}))
+	m.HandleFunc("POST "+controlPath+"lose", answer(func(_ context.Context, r loseRequest) (warehouse.Parcel, error) {
+		return s.warehouse.Lose(r.Job)
 	}))
 	m.HandleFunc("POST "+controlPath+"advance", answer(s.advance))
 	m.HandleFunc("POST "+controlPath+"buckets", answer(s.createBucket))
@@ -143,6 +148,12 @@ func (s *service) changeFaults(_ context.Context, f Faults) (Faults, error) {
 	for i, r := range f.Rules {
 		if problem := r.problem(); problem != "" {
 			return f, badRequest(fmt.Sprintf("rules[%d]: %s", i, problem), "correct the rule")
+		}
+	}
+	for job, code := range f.Aborts {
+		if !slices.Contains(warehouse.AbortCodes(), code) {
+			return f, badRequest(fmt.Sprintf("aborts[%s]: no progress code %q of a job that is aborted", job, code),
+				"take one of "+strings.Join(warehouse.AbortCodes(), ", "))
 		}
 	}
 	switch f.EndedStatus {

@@ -23,6 +23,7 @@
 //
 //	GET  /_simulator/state     the clock, jobs, parcels, schedule, faults: State
 //	POST /_simulator/ship      {"job": "EX1ID", "device": "/absolute/path.img"} → Parcel
+//	POST /_simulator/lose      {"job": "EX1ID"} → Parcel, which never arrives
 //	POST /_simulator/advance   {"by": "72h"} or {"job": "EX1ID", "to": STAGE} → Advanced
 //	     STAGE is received, loading, loaded, returned or expired. All that is due up
 //	     to the new time has been carried out when the answer comes. A problem with a
@@ -39,11 +40,20 @@
 // # Faults
 //
 // A Rule picks requests by service, operation and number, and delays, throttles,
-// fails or cuts them: resetBefore after the request was read and before anything
-// was done, resetAfter when it was carried out and its answer is lost. Codes shows
-// any text in place of a job's codes; Rot spoils files on returned drives;
-// deniedBuckets gives BucketPermission; endedStatus chooses how GetStatus answers
-// for canceled and expired jobs.
+// fails, refuses or cuts them: resetBefore after the request was read and before
+// anything was done, resetAfter when it was carried out and its answer is lost.
+// refuse answers with an error of AWS, in the service's own kind of document:
+//
+//	{"kind": "refuse", "service": "importexport", "operation": "GetShippingLabel", "code": "InvalidAddressException"}
+//	{"kind": "refuse", "service": "s3", "operation": "PUT", "path": "/logs/", "code": "AccessDenied"}
+//
+// Its message and httpStatus are AWS's for the code unless the rule has others; a
+// code whose text is not known needs a message.
+//
+// Codes shows any text in place of a job's codes; Rot spoils files on returned
+// drives; aborts has the warehouse send drives back unprocessed, by job id or "*",
+// with the progress code that it names; deniedBuckets gives BucketPermission;
+// endedStatus chooses how GetStatus answers for canceled and expired jobs.
 //
 // It must not know: the client side in this module. Only cmd and tests import it.
 package simulator

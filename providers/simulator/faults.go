@@ -20,6 +20,9 @@ type Faults struct {
 	Rot warehouse.Rot `json:"rot,omitzero"`
 	// DeniedBuckets give BucketPermission.
 	DeniedBuckets []string `json:"deniedBuckets,omitempty"`
+	// Aborts are the progress codes with which the warehouse sends drives back
+	// unprocessed, by job id or "*" for every job; see warehouse.AbortCodes.
+	Aborts map[string]string `json:"aborts,omitempty"`
 }
 
 // The services of a Rule.
@@ -38,6 +41,7 @@ const (
 	ServerError Kind = "serverError" // Rule.Status, default 500
 	ResetBefore Kind = "resetBefore" // connection reset, nothing was done
 	ResetAfter  Kind = "resetAfter"  // connection reset, all was done
+	Refuse      Kind = "refuse"      // the error Rule.Code, nothing was done
 )
 
 // Rule picks requests and spoils them.
@@ -57,14 +61,24 @@ type Rule struct {
 	Latency Duration `json:"latency,omitempty"`
 	// Status of a ServerError: 500 to 599.
 	Status int `json:"status,omitempty"`
+	// Code of a Refuse, as on the wire, such as InvalidAddressException or S3's
+	// AccessDenied. The service's own kind of document carries it.
+	Code string `json:"code,omitempty"`
+	// Message of a Refuse; empty for AWS's text for the code.
+	Message string `json:"message,omitempty"`
+	// HTTPStatus of a Refuse: 300 to 599; 0 for AWS's for the code.
+	HTTPStatus int `json:"httpStatus,omitempty"`
 }
 
 // problem says what is wrong with a rule; empty when nothing is.
 func (r Rule) problem() string {
 	switch r.Kind {
-	case Latency, Throttle, ServerError, ResetBefore, ResetAfter:
+	case Latency, Throttle, ServerError, ResetBefore, ResetAfter, Refuse:
 	default:
-		return "kind is latency, throttle, serverError, resetBefore or resetAfter"
+		return "kind is latency, throttle, serverError, resetBefore, resetAfter or refuse"
+	}
+	if problem := r.refusalProblem(); problem != "" {
+		return problem
 	}
 	switch {
 	case r.Service != "" && r.Service != ImportExport && r.Service != S3:

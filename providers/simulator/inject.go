@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cargomedia/s3export/providers/simulator/jobs"
@@ -24,6 +25,9 @@ func (s *service) spoil(w http.ResponseWriter, r *http.Request, rule Rule, next 
 	case ServerError:
 		drain(r)
 		s.refuse(w, r, broken(r, rule.Status))
+	case Refuse:
+		drain(r)
+		s.refuse(w, r, rule.refusal(jobs.IsRequest(r)))
 	case ResetBefore:
 		drain(r)
 		reset(w)
@@ -85,13 +89,18 @@ func (s *service) refuse(w http.ResponseWriter, r *http.Request, refused *jobs.R
 	}
 	w.Header().Set("Content-Type", "application/xml")
 	w.Header().Set("x-amz-request-id", id)
+	bucket, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if region, known := s.buckets.BucketRegion(bucket); known { // AWS tells it to everybody
+		w.Header().Set("x-amz-bucket-region", region)
+	}
 	w.WriteHeader(refused.Status)
 	if r.Method == http.MethodHead {
 		return
 	}
 	body, err := xml.Marshal(struct {
-		XMLName                            xml.Name `xml:"Error"`
-		Code, Message, Resource, RequestID string
+		XMLName                 xml.Name `xml:"Error"`
+		Code, Message, Resource string
+		RequestID               string `xml:"RequestId"`
 	}{Code: refused.Code, Message: refused.Message, Resource: r.URL.Path, RequestID: id})
 	if err == nil {
 		_, _ = w.Write(append([]byte(xml.Header), body...)) // the client may be gone

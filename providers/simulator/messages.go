@@ -87,6 +87,10 @@ type shipRequest struct {
 	Device string `json:"device"`
 }
 
+type loseRequest struct {
+	Job string `json:"job"`
+}
+
 type advanceRequest struct {
 	By  Duration `json:"by,omitempty"`
 	Job string   `json:"job,omitempty"`
@@ -120,7 +124,7 @@ func statusOf(reason string) int {
 	switch reason {
 	case "NoSuchJob", "NoDevice":
 		return 404
-	case "AlreadyShipped", "DeviceBusy", "NotShipped", "NotPlayed":
+	case "AlreadyShipped", "AlreadyArrived", "DeviceBusy", "Lost", "NotShipped", "NotPlayed":
 		return 409
 	}
 	return 400

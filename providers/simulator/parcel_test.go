@@ -78,6 +78,12 @@ func expectSound(ctx context.Context, image string) {
 func (w world) signed(ctx context.Context, text string) (id, image string) {
 	GinkgoHelper()
 	w.buckets(ctx)
+	return w.another(ctx, text)
+}
+
+// another makes a job and its drive.
+func (w world) another(ctx context.Context, text string) (id, image string) {
+	GinkgoHelper()
 	id = w.create(ctx, text)
 	return id, drive(ctx, 32<<20, element(w.call(ctx, "GetStatus", "JobId", id), "SignatureFileContents"))
 }

@@ -163,6 +163,43 @@ var _ = Describe("Faults", func() {
 		Expect(err).To(MatchError(ContainSubstring("SlowDown")))
 	})
 
+	It("refuse with any error of AWS, in the document of each service", func(ctx context.Context) {
+		w := set(ctx,
+			simulator.Rule{Kind: simulator.Refuse, Service: simulator.ImportExport, Operation: "GetShippingLabel", Code: "InvalidAddressException", Count: 1},
+			simulator.Rule{Kind: simulator.Refuse, Service: simulator.ImportExport, Operation: "ListJobs", Code: "OptInRequired", Count: 1},
+			simulator.Rule{Kind: simulator.Refuse, Operation: "ListJobs", Code: "Odd", Message: "very odd", HTTPStatus: 503, Count: 1},
+			simulator.Rule{Kind: simulator.Refuse, Service: simulator.S3, Operation: "PUT", Path: "/photos/", Code: "AccessDenied"},
+			simulator.Rule{Kind: simulator.Refuse, Service: simulator.S3, Operation: "HEAD", Code: "AccessDenied", HTTPStatus: 403})
+		for _, c := range []struct{ operation, want string }{
+			{"GetShippingLabel", "400 InvalidAddressException Sender The address specified in the manifest is invalid."},
+			{"ListJobs", "403 OptInRequired Sender The AWS access key ID needs a subscription for the service."},
+			{"ListJobs", "503 Odd Receiver very odd"},
+		} {
+			answer, body, err := w.send(ctx, c.operation)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(strings.Join([]string{answer.Status[:3], element(body, "Code"), element(body, "Type"), element(body, "Message")}, " ")).To(Equal(c.want))
+		}
+		w.call(ctx, "ListJobs")
+		_, err := w.s3.PutObject(ctx, &awss3.PutObjectInput{Bucket: aws.String("photos"), Key: aws.String("k")})
+		Expect(err).To(MatchError(And(ContainSubstring("StatusCode: 403"), ContainSubstring("AccessDenied: Access Denied"))))
+		_, err = w.s3.PutObject(ctx, &awss3.PutObjectInput{Bucket: aws.String("logs"), Key: aws.String("k")})
+		Expect(err).NotTo(HaveOccurred())
+	})
+
+	It("tell the region of a bucket to whom is refused all the same", func(ctx context.Context) {
+		w := set(ctx, simulator.Rule{Kind: simulator.Refuse, Service: simulator.S3, Operation: "HEAD", Code: "AccessDenied"})
+		Expect(w.CreateBucket(ctx, simulator.Bucket{Name: "far", Region: "eu-west-1"})).To(Succeed())
+		for bucket, want := range map[string]string{"photos": "us-east-1", "far": "eu-west-1", "nowhere": ""} {
+			r, err := http.NewRequestWithContext(ctx, http.MethodHead, w.Endpoint()+"/"+bucket, nil)
+			Expect(err).NotTo(HaveOccurred())
+			answer, err := http.DefaultClient.Do(r)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(answer.Body.Close()).To(Succeed())
+			Expect(answer.StatusCode).To(Equal(http.StatusForbidden))
+			Expect(answer.Header.Get("x-amz-bucket-region")).To(Equal(want))
+		}
+	})
+
 	It("cut the connection before or after the work is done", func(ctx context.Context) {
 		w := set(ctx,
 			simulator.Rule{Kind: simulator.ResetBefore, Operation: "CreateJob", Count: 1},
@@ -203,6 +240,15 @@ var _ = Describe("Faults", func() {
 		Entry("service", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Throttle, Service: "ec2"}}}, "service"),
 		Entry("status", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.ServerError, Status: 404}}}, "status"),
 		Entry("count", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Throttle, Count: -1}}}, "count"),
+		Entry("no code", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Refuse}}}, "code is missing"),
+		Entry("a code that is none", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Refuse, Code: "a b", Message: "m"}}}, "letters"),
+		Entry("a code without a text", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Refuse, Code: "Odd"}}}, "message is missing"),
+		Entry("a text of the other service", simulator.Faults{Rules: []simulator.Rule{
+			{Kind: simulator.Refuse, Service: simulator.S3, Code: "InvalidAddressException"},
+		}}, "message is missing"),
+		Entry("httpStatus", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Refuse, Code: "AccessDenied", HTTPStatus: 200}}}, "httpStatus"),
+		Entry("a code of another kind", simulator.Faults{Rules: []simulator.Rule{{Kind: simulator.Throttle, Code: "AccessDenied"}}}, "kind refuse"),
+		Entry("an abort", simulator.Faults{Aborts: map[string]string{"*": "Complete"}}, `aborts[*]: no progress code "Complete"`),
 		Entry("ended", simulator.Faults{EndedStatus: "maybe"}, "endedStatus"),
 	)
 })

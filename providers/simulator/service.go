@@ -130,6 +130,7 @@ func (s *service) setFaults(f Faults) {
 	s.jobs.Pretend(f.EndedStatus, f.Codes)
 	s.buckets.deny(f.DeniedBuckets)
 	s.warehouse.Spoil(f.Rot)
+	s.warehouse.Abort(f.Aborts)
 }
 
 // isLocal reports whether a Host header names this machine; a page of the web that

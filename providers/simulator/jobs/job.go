@@ -32,17 +32,19 @@ const (
 
 // ProgressCode values.
 const (
-	Pending               = "Pending"
-	InProgress            = "InProgress"
-	Complete              = "Complete"
-	SuccessWithErrors     = "SuccessWithErrors"
-	Canceled              = "Canceled"
-	Expired               = "Expired"
-	DeviceError           = "DeviceError"
-	MissingDevice         = "MissingDevice"
-	MissingSignature      = "MissingSignature"
-	InvalidSignature      = "InvalidSignature"
-	UnsupportedFileFormat = "UnsupportedFileFormat"
+	Pending                = "Pending"
+	InProgress             = "InProgress"
+	Complete               = "Complete"
+	SuccessWithErrors      = "SuccessWithErrors"
+	Canceled               = "Canceled"
+	Expired                = "Expired"
+	DeviceError            = "DeviceError"
+	MissingDevice          = "MissingDevice"
+	MissingSignature       = "MissingSignature"
+	InvalidSignature       = "InvalidSignature"
+	UnsupportedDeviceType  = "UnsupportedDeviceType"
+	UnsupportedFileFormat  = "UnsupportedFileFormat"
+	UnsupportedPowerSupply = "UnsupportedPowerSupply"
 )
 
 // Job is one job of an account. Copies share the manifest's slices, which nobody

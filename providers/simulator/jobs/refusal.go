@@ -48,9 +48,11 @@ const (
 	unableToUpdate      = "UnableToUpdateJobId"
 )
 
-// documented returns AWS's text for a code (service model 2010-06-01).
-func documented(code string) string {
-	switch code {
+// Documented returns AWS's text for an error code of Import/Export, with or without
+// the suffix Exception (service model 2010-06-01); empty for one that it does not
+// have.
+func Documented(code string) string {
+	switch strings.TrimSuffix(code, "Exception") {
 	case bucketPermission:
 		return "The account specified does not have the appropriate bucket permissions."
 	case canceledJobID:
@@ -99,7 +101,7 @@ func documented(code string) string {
 // refuse makes the refusal for code: AWS's text, and what is the matter in
 // brackets. The particulars never hold a secret option's value.
 func refuse(code string, particulars ...string) *Refusal {
-	message := documented(code)
+	message := Documented(code)
 	if len(particulars) > 0 {
 		message += " [" + strings.Join(particulars, "; ") + "]"
 	}

@@ -115,6 +115,7 @@ var _ = Describe("an answer", func() {
 		Entry(nil, "/photos/k?partNumber=x", 400, ContainSubstring("InvalidArgument")),
 	)
 
+	const wrongMD5 = "AAAAAAAAAAAAAAAAAAAAAA=="
 	const etag, before, at = `"781e5e245d69b566979b86e28d23f2c7"`, "Mon, 03 Feb 2031 04:05:05 GMT", "Mon, 03 Feb 2031 04:05:06 GMT"
 	DescribeTable("to conditions", func(status int, headers ...string) {
 		r, text := s.send("GET", "/photos/k", "", headers...)
@@ -165,6 +166,10 @@ var _ = Describe("an answer", func() {
 		Entry("a customer's key", "PUT", "/photos/new", "", 501, "NotImplemented", "X-Amz-Server-Side-Encryption-Customer-Algorithm", "AES256"),
 		Entry("an ETag that must not match", "PUT", "/photos/new", "", 501, "NotImplemented", "If-None-Match", `"x"`),
 		Entry("deleting without a digest", "POST", "/photos?delete", "<Delete/>", 400, "InvalidRequest"),
+		Entry("a digest and a condition that are wrong", "PUT", "/photos/new", "", 400, "BadDigest", "Content-Md5", wrongMD5, "If-Match", `"x"`),
+		Entry("the same where there is no bucket", "PUT", "/nowhere/new", "", 404, "NoSuchBucket", "Content-Md5", wrongMD5, "If-Match", `"x"`),
+		Entry("a wrong condition alone", "PUT", "/photos/k", "", 412, "PreconditionFailed", "If-Match", `"x"`),
+		Entry("a condition on nothing", "PUT", "/photos/new", "", 404, "NoSuchKey", "If-Match", `"x"`),
 		Entry("deleting nothing", "POST", "/photos?delete", "<Delete/>", 400, "MalformedXML", "Content-Md5", "ePbrFwvNFIRnzBrIv+T8Ag=="),
 		Entry("a form upload", "POST", "/photos", "", 501, "NotImplemented"),
 		Entry("attributes", "GET", "/photos/k?attributes", "", 501, "NotImplemented"),

@@ -11,7 +11,8 @@
 // comes to its end. A device that cannot be loaded (no SIGNATURE, a wrong one, no
 // readable file system, a manifest that is not played) goes back unprocessed, and
 // the job's progress code says why. So does the device of a job that was canceled
-// or has expired on the way.
+// or has expired on the way, and one that Abort names. A parcel that is lost never
+// arrives, so its job expires.
 //
 // # The load
 //

@@ -53,6 +53,9 @@ func (w *Warehouse) AdvanceTo(ctx context.Context, job string, stage Stage) ([]E
 	if p == nil {
 		return nil, &Refusal{"NotShipped", fmt.Sprintf("no device was shipped for job %q", j.ID), "ship the device first"}
 	}
+	if p.Lost && stage != Shipped {
+		return nil, &Refusal{"Lost", fmt.Sprintf("the parcel of job %q is lost", j.ID), "let its job expire"}
+	}
 	var events []Event
 	for p.Stage.order() < stage.order() && ctx.Err() == nil {
 		events = append(events, w.until(ctx, p.Due)...)

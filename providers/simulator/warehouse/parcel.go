@@ -53,6 +53,8 @@ type Parcel struct {
 	Since  time.Time `json:"since"`
 	// Due is when the next stage is reached; zero when the journey has ended.
 	Due time.Time `json:"due,omitzero"`
+	// Lost parcels never arrive.
+	Lost bool `json:"lost,omitempty"`
 	// Problem of the simulator's own, with the load or the way back.
 	Problem string `json:"problem,omitempty"`
 	// Spoiled names the objects whose files were spoiled on purpose.

@@ -51,7 +51,7 @@ func (w *Warehouse) finish(ctx context.Context, p *parcel) outcome {
 		return outcome{
 			stage: Loaded, next: schedule.Back, problem: err.Error(),
 			change: func(j *jobs.Job) {
-				j.Progress(jobs.DeviceError, "The job was aborted: the device does not work properly.")
+				j.Progress(jobs.DeviceError, aborted(jobs.DeviceError))
 			},
 		}
 	}
@@ -102,6 +102,9 @@ type verdict struct{ code, message, problem string }
 
 // refused checks the device as AWS does before it formats it.
 func (w *Warehouse) refused(ctx context.Context, p *parcel, j jobs.Job) *verdict {
+	if code := w.abortOf(j.ID); code != "" {
+		return &verdict{code, aborted(code), ""}
+	}
 	switch {
 	case j.Manifest.TrueCryptPassword != nil:
 		return notPlayed("TrueCrypt (trueCryptPassword)", "pinCode")
@@ -111,15 +114,15 @@ func (w *Warehouse) refused(ctx context.Context, p *parcel, j jobs.Job) *verdict
 	text, err := w.signature(ctx, p)
 	switch {
 	case errors.Is(err, errNoSignature):
-		return &verdict{jobs.MissingSignature, "The job was aborted: the device has no SIGNATURE file.", ""}
+		return &verdict{jobs.MissingSignature, aborted(jobs.MissingSignature), ""}
 	case errors.Is(err, errNoVolume):
-		return &verdict{jobs.UnsupportedFileFormat, "The job was aborted: the device has no file system that is supported.", ""}
+		return &verdict{jobs.UnsupportedFileFormat, aborted(jobs.UnsupportedFileFormat), ""}
 	case errors.Is(err, errNoDevice):
-		return &verdict{jobs.MissingDevice, "The job was aborted: the device is missing.", err.Error()}
+		return &verdict{jobs.MissingDevice, aborted(jobs.MissingDevice), err.Error()}
 	case err != nil:
-		return &verdict{jobs.DeviceError, "The job was aborted: the device does not work properly.", err.Error()}
+		return &verdict{jobs.DeviceError, aborted(jobs.DeviceError), err.Error()}
 	case text != j.SignatureText():
-		return &verdict{jobs.InvalidSignature, "The job was aborted: the SIGNATURE file is not the one of the job.", ""}
+		return &verdict{jobs.InvalidSignature, aborted(jobs.InvalidSignature), ""}
 	}
 	return nil
 }

@@ -73,7 +73,8 @@ type Warehouse struct {
 	mu       sync.Mutex
 	schedule Schedule
 	rot      Rot
-	parcels  []*parcel // in the order of shipping
+	aborts   map[string]string // see Abort
+	parcels  []*parcel         // in the order of shipping
 }
 
 // New returns a warehouse without parcels.
