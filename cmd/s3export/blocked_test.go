@@ -63,9 +63,9 @@ func blockedStory(script string) string {
 	return strings.Join(lines, "\n")
 }
 
-// unreachable are reasons that no command line leads to: defects, and what a record
-// command refuses.
-func unreachable() []string { return []string{"NoProgress", "NothingShipped"} }
+// unreachable are reasons that no command line leads to: defects, what the record
+// command refuses, and what this service's own validation says first.
+func unreachable() []string { return []string{"NoProgress", "NothingShipped", "MultipleRegions"} }
 
 // blockReasons reads the reasons of blocks and of concerns that stop from the
 // source, so that a new one is not forgotten here.

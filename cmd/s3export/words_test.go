@@ -22,6 +22,7 @@ import (
 	"github.com/cargomedia/s3export/providers/simulator"
 	"github.com/cargomedia/s3export/providers/simulator/store"
 	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/specs/secret"
 )
 
 // storyWords are what happens in a story besides what is typed.
@@ -69,12 +70,17 @@ var storyWords = map[string]func(t *teller, args []string){
 		}
 	},
 	"cancel-job": func(t *teller, args []string) {
-		jobs, err := importexport.New(importexport.Options{
-			Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: t.server.Endpoint(),
+		Expect(t.client().CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
+		t.say("* somebody cancels job %s at the service\n", args[0])
+	},
+	"second-job": func(t *teller, args []string) {
+		text, code := t.sh("s3export manifest -f " + args[0] + ".yaml")
+		Expect(code).To(BeZero(), text)
+		_, err := t.client().CreateJob(context.Background(), providers.JobRequest{
+			Manifest: secret.NewValue(strings.ReplaceAll(text, secret.Redacted, "1234")),
 		})
 		Expect(err).NotTo(HaveOccurred())
-		Expect(jobs.CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
-		t.say("* somebody cancels job %s at the service\n", args[0])
+		t.say("* somebody makes a second job of backup %s\n", args[0])
 	},
 	"stop-simulator": func(t *teller, _ []string) {
 		Expect(t.server.Close()).To(Succeed())
@@ -99,6 +105,16 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("$ %s\n^C as soon as it says %q\n", command, text)
 		t.ended(out, code)
 	},
+}
+
+// client is another client of the service's.
+func (s *station) client() *importexport.Client {
+	GinkgoHelper()
+	c, err := importexport.New(importexport.Options{
+		Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: s.server.Endpoint(),
+	})
+	Expect(err).NotTo(HaveOccurred())
+	return c
 }
 
 // indented returns the indented lines that follow.
