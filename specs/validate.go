@@ -21,7 +21,7 @@ func rules() []rule {
 		checkHead, checkName, checkPhase, checkRun,
 		checkProvider, checkManifestChoice,
 		checkSelector, checkSelectorValue, checkSize, checkFormat, checkReplaces,
-		checkPaperwork, checkVerify,
+		checkPaperwork, checkInvoice, checkVerify,
 	}
 }
 
