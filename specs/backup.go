@@ -134,6 +134,8 @@ type Paperwork struct {
 	Paper string `json:"paper,omitempty"`
 	// From is the sender's address when it is not the return address.
 	From *manifest.Address `json:"from,omitempty"`
+	// Invoice holds what the pro-forma invoice asks for; with customs.
+	Invoice *Invoice `json:"invoice,omitempty"`
 }
 
 // Verify says how the drive is proven.

@@ -14,6 +14,10 @@ const (
 	defaultPaper           = "A4"
 	defaultManifestVersion = "2.0"
 	defaultFileSystem      = "EXT4"
+	defaultCurrency        = "USD" // that of the manifest's deviceValue
+	defaultIncoterm        = "DDP" // the shipper pays, so that AWS is not asked to
+	defaultReason          = "Temporary export. The drive is sent to be loaded with data that belong to the shipper, and comes back to the shipper. " +
+		"It is not sold, and the data on it have no commercial value."
 )
 
 // withDefaults returns b with its defaults; b itself is not changed.
@@ -22,6 +26,10 @@ func withDefaults(b Backup) Backup {
 	fill(&b.Spec.Device.Format, FormatIfBlank)
 	fill(&b.Spec.Paperwork.Paper, defaultPaper)
 	fill(&b.Spec.Verify.Sample, defaultSample)
+	if b.Spec.Paperwork.Invoice != nil {
+		i := b.Spec.Paperwork.Invoice.withDefaults()
+		b.Spec.Paperwork.Invoice = &i
+	}
 	if b.Spec.Manifest != nil {
 		m := *b.Spec.Manifest
 		fill(&m.ManifestVersion, defaultManifestVersion)
@@ -30,6 +38,13 @@ func withDefaults(b Backup) Backup {
 		b.Spec.Manifest = &m
 	}
 	return b
+}
+
+func (i Invoice) withDefaults() Invoice {
+	fill(&i.Currency, defaultCurrency)
+	fill(&i.Incoterm, defaultIncoterm)
+	fill(&i.Reason, defaultReason)
+	return i
 }
 
 // withDirectories says the default of targetDirectory aloud, because the reference

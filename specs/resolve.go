@@ -35,6 +35,7 @@ func (r *resolver) resolve() {
 			r.manifestProblem(p)
 		}
 	}
+	r.warnOfGaps()
 	r.doc.Digest = digest(r.doc)
 	r.resolvePaths()
 }

@@ -22,7 +22,7 @@ func rules() []rule {
 		checkHead, checkName, checkPhase, checkRun,
 		checkProvider, checkManifestChoice,
 		checkSelector, checkSelectorValue, checkSize, checkFormat, checkReplaces,
-		checkPreflight, checkPaperwork, checkVerify,
+		checkPreflight, checkPaperwork, checkInvoice, checkVerify,
 	}
 }
 

@@ -23,6 +23,8 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return anyOf(count(), pattern(`^[0-9]{1,18}((\.[0-9]{1,9})?([kMGT]B|[KMGT]iB))?$`))
 	case reflect.TypeFor[specs.Sample]():
 		return anyOf(count(), pattern(`^([1-9][0-9]{0,9}|all)$`))
+	case reflect.TypeFor[specs.Weight]():
+		return pattern(`^[0-9]{1,4}(\.[0-9]{1,3})? ?(kg|lb)$`)
 	case reflect.TypeFor[specs.Duration]():
 		return pattern(`^([0-9]{1,6}d)?([0-9.]+[a-zµμ]+)*$`)
 	}
@@ -70,6 +72,9 @@ func restrict(root *jsonschema.Schema) error {
 	e.definition("Source").OneOf = one("env", "file", "credential", "exec", "secretsManager")
 	e.property("Device", "replaces").Pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[A-Za-z0-9._-]{1,32}$"
 	e.property("Paperwork", "paper").Enum = []any{"A4", "Letter"}
+	e.property("Invoice", "currency").Pattern = "^[A-Z]{3}$"
+	e.property("Invoice", "value").Pattern = `^[0-9]{1,9}(\.[0-9]{1,2})?$`
+	e.property("Invoice", "incoterm").Enum = enum(specs.Incoterms()...).Enum
 
 	sheet := e.definition("Manifest")
 	sheet.Required = []string{"operations", "logBucket", "returnAddress"}
