@@ -73,7 +73,7 @@ var _ = DescribeTable("the border",
 	Entry("a region whose facility is not known, with customs", "ap-northeast-1", "", "Japan", "customs", ""),
 	Entry("no region", "", "", "Japan", noCustoms, ""),
 	Entry("no country", "us-east-1", "", "", noCustoms, "returnAddress.country"),
-	Entry("no country that is known", "us-east-1", "", "Swizterland", noCustoms, "returnAddress.country"),
+	Entry("no country that is known", "us-east-1", "", "Switzerlnad", noCustoms, "returnAddress.country"),
 	Entry("no country that is known, with customs", "eu-west-1", "", "Atlantis", "customs", "returnAddress.country"),
 )
 

@@ -41,7 +41,7 @@ func options() map[string]option {
 	bucket := []string{"s3://photos", "ph", "photos/2026", "phötos", "a b", strings.Repeat("x", 256)}
 	marker := option{warned: []string{"/2026/a5", strings.Repeat("x", 1025)}}
 	directory := []string{"/photos", "//", ".", "..", "a/./b", "a/../b", "a//b", strings.Repeat("x", 256)}
-	country := option{required: true, refused: []string{"Atlantis", "U", "USSSA", "12", "Swizterland"}}
+	country := option{required: true, refused: []string{"Atlantis", "U", "USSSA", "12", "Switzerlnad"}}
 	return map[string]option{
 		"manifestVersion":                  {required: true, refused: []string{"3.0", "1.2", "2", "2.00"}},
 		"generator":                        {},
