@@ -81,12 +81,3 @@ func join(problems []FieldError) error {
 	}
 	return errors.Join(errs...)
 }
-
-// quote shows a value of the user's, at most 60 bytes of it.
-func quote(value string) string {
-	const most = 60
-	if len(value) > most {
-		value = strings.ToValidUTF8(value[:most], "") + "…"
-	}
-	return strconv.Quote(value)
-}

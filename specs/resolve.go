@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cargomedia/s3export/specs/manifest"
 	"github.com/cargomedia/s3export/specs/secret"
@@ -41,17 +42,26 @@ func (r *resolver) resolve() {
 }
 
 func (r *resolver) setting(complete bool) manifest.Setting {
-	return manifest.Setting{Serial: r.doc.Spec.Device.Serial, Complete: complete}
+	return manifest.Setting{
+		Serial: r.doc.Spec.Device.Serial, Region: r.doc.Region(), From: r.doc.Spec.Paperwork.From, Complete: complete,
+	}
 }
 
+// manifestProblem reports a problem of spec.manifest, or of the sender's address,
+// which counts for the way of the parcel.
 func (r *resolver) manifestProblem(p manifest.Problem) {
-	field := "spec.manifest." + p.Field
+	field := strings.TrimSuffix("spec.manifest."+p.Field, ".")
+	if isSender(p) {
+		field = "spec.paperwork." + p.Field
+	}
 	if p.Minor {
 		r.warn(field, p.Message, p.Remedy)
 		return
 	}
 	r.problem(field, p.Message, p.Remedy)
 }
+
+func isSender(p manifest.Problem) bool { return strings.HasPrefix(p.Field, "from.") }
 
 // readManifest reads the text of manifestFrom. Its problems stand in that file.
 func (r *resolver) readManifest(written string) {
@@ -77,6 +87,10 @@ func (r *resolver) readManifest(written string) {
 	}
 	m := reading.Manifest
 	for _, p := range append(reading.Warnings, manifest.Check(m, r.setting(true))...) {
+		if isSender(p) {
+			r.manifestProblem(p)
+			continue
+		}
 		if p.Line == 0 {
 			p.Line = reading.Line(p.Field)
 		}

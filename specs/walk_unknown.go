@@ -48,6 +48,9 @@ func notHere(t reflect.Type, key string) (problem, remedy string) {
 		key string
 	}
 	provider, spec, sheet := reflect.TypeFor[Provider](), reflect.TypeFor[Spec](), reflect.TypeFor[manifest.Manifest]()
+	if t == sheet && manifest.IsImportOption(key) {
+		return "belongs to import jobs", "remove it"
+	}
 	switch (at{t, key}) {
 	case at{provider, "snowball"}, at{provider, "pull"}:
 		return "this version knows importExport only", "write importExport, or use a version that has " + key

@@ -136,8 +136,9 @@ func creation(r providers.JobRequest, validateOnly bool) operation {
 			o.Key("Manifest").String(r.Manifest.Reveal())
 			o.Key("ValidateOnly").Boolean(validateOnly)
 		},
-		once:   true,
-		redact: newRedactor(r.Manifest),
+		once:        true,
+		redact:      newRedactor(r.Manifest),
+		accessKeyID: keyOf(r.Manifest),
 	}
 }
 
@@ -152,7 +153,8 @@ func (c *Client) UpdateJob(ctx context.Context, id providers.JobID, r providers.
 			o.Key("Manifest").String(r.Manifest.Reveal())
 			o.Key("ValidateOnly").Boolean(false)
 		},
-		redact: newRedactor(r.Manifest),
+		redact:      newRedactor(r.Manifest),
+		accessKeyID: keyOf(r.Manifest),
 	}
 	result, facts, err := invoke[updateJobResult](ctx, c, op)
 	if err != nil {

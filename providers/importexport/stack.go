@@ -26,6 +26,8 @@ type operation struct {
 	once bool
 	// redact takes out of the service's messages what the request keeps secret.
 	redact redactor
+	// accessKeyID is what the manifest of the request names, empty without one.
+	accessKeyID string
 }
 
 // seen is what an answer tells besides its result.
@@ -37,6 +39,9 @@ type seen struct {
 // invoke sends op and returns its result, a *T, with the facts of the answer. The
 // error is a *providers.Error.
 func invoke[T any](ctx context.Context, c *Client, op operation) (*T, seen, error) {
+	if err := c.checkKey(ctx, op); err != nil {
+		return nil, seen{}, err
+	}
 	op.result = func() any { return new(T) }
 	stack, err := c.stack(op)
 	if err != nil {

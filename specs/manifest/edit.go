@@ -23,7 +23,7 @@ func SetGenerator(text secret.Value, generator string) (secret.Value, error) {
 	if err != nil {
 		return secret.Value{}, err
 	}
-	lines := strings.SplitAfter(text.Reveal(), "\n")
+	lines := splitLines(text.Reveal())
 	if at, ok := before.lines["generator"]; ok {
 		lines[at-1] = replaceValue(lines[at-1], value)
 	} else {
@@ -52,7 +52,7 @@ func Redact(text secret.Value) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the manifest: %w", err)
 	}
-	lines := strings.SplitAfter(text.Reveal(), "\n")
+	lines := splitLines(text.Reveal())
 	want := r.Manifest
 	for _, s := range want.secrets() {
 		if *s.at == nil {
@@ -66,9 +66,10 @@ func Redact(text secret.Value) (string, error) {
 	for _, o := range r.unknown {
 		lines[o.line-1] = replaceValue(lines[o.line-1], secret.Redacted)
 	}
-	comment := regexp.MustCompile(`(?i)#[^\r\n]*(?:pin|password|secret)[^\r\n]*`)
-	for i := range lines {
-		lines[i] = comment.ReplaceAllString(lines[i], "# "+secret.Redacted)
+	comment := regexp.MustCompile(`(?i)#.*(?:pin|password|secret).*`)
+	for i, line := range lines {
+		body, end := cutEnd(line)
+		lines[i] = comment.ReplaceAllString(body, "# "+secret.Redacted) + end
 	}
 	out := strings.Join(lines, "")
 	after, err := Read([]byte(out))
@@ -85,8 +86,10 @@ func (r Reading) hidesUnknown(n int) bool {
 	return !shown && len(r.unknown) == n
 }
 
+// firstLine returns the line of the first option, 1 when there is none.
 func (r Reading) firstLine() int {
-	first := 1 << 30
+	const none = 1 << 30
+	first := none
 	for field, line := range r.lines {
 		if !strings.ContainsAny(field, ".[") {
 			first = min(first, line)
@@ -94,6 +97,9 @@ func (r Reading) firstLine() int {
 	}
 	for _, o := range r.unknown {
 		first = min(first, o.line)
+	}
+	if first == none {
+		return 1
 	}
 	return first
 }
@@ -110,9 +116,9 @@ func newLine(next *string, value string) string {
 	if regexp.MustCompile(`^[A-Za-z0-9]+:[^ \t\r\n]`).MatchString((*next)[len(indent):]) {
 		colon = ":"
 	}
-	end := "\n"
-	if strings.HasSuffix(*next, "\r\n") {
-		end = "\r\n"
+	_, end := cutEnd(*next)
+	if end == "" {
+		end = "\n"
 	}
 	return mark + indent + "generator" + colon + value + end
 }
@@ -120,12 +126,13 @@ func newLine(next *string, value string) string {
 // replaceValue replaces the value of a "key: value" line and keeps what stands
 // around it. A line that has another shape is returned as it is.
 func replaceValue(line, value string) string {
-	shape := regexp.MustCompile(`^((?:\x{FEFF})?[ \t]*(?:-[ \t]+)*(?:"[A-Za-z0-9]+"|'[A-Za-z0-9]+'|[^ \t:#"']+)[ \t]*:)([ \t]*)([^\r\n]*)`)
-	m := shape.FindStringSubmatchIndex(line)
+	shape := regexp.MustCompile(`^((?:\x{FEFF})?[ \t]*(?:-[ \t]+)*(?:"[A-Za-z0-9]+"|'[A-Za-z0-9]+'|[^ \t:#"']+)[ \t]*:)([ \t]*)(.*)$`)
+	body, end := cutEnd(line)
+	m := shape.FindStringSubmatch(body)
 	if m == nil {
 		return line
 	}
-	head, space, rest := line[:m[3]], line[m[4]:m[5]], line[m[6]:m[7]]
+	head, space, rest := m[1], m[2], m[3]
 	old := valueLength(rest)
 	if old == 0 && space == "" {
 		space = " "
@@ -133,7 +140,7 @@ func replaceValue(line, value string) string {
 	if strings.HasPrefix(rest, "#") {
 		value += " "
 	}
-	return head + space + value + rest[old:] + line[m[7]:]
+	return head + space + value + rest[old:] + end
 }
 
 // valueLength returns how many bytes at the start of rest are the value: up to

@@ -50,6 +50,7 @@ var _ = Describe("SetGenerator", func() {
 			Expect(err.Error()).NotTo(ContainSubstring("hunter2"))
 		},
 		Entry("flow style", "{deviceId: hunter2}\n"),
+		Entry("flow style, empty", "{}"),
 		Entry("a value of several lines", "generator: |\n  a\n  b\npinCode: hunter2\n"),
 	)
 })
@@ -106,3 +107,38 @@ var _ = Describe("Redact", func() {
 		Entry("in a comment", "# pinCode: hunter2\npinCode: x\n"),
 	)
 })
+
+// FuzzEdit holds SetGenerator and Redact against any text that can be read: they
+// never stop the program, change nothing else, and leave no secret.
+func FuzzEdit(f *testing.F) {
+	f.Add(spaceless)
+	f.Add("deviceId: a\rpinCode: x # y\r")
+	f.Add("{pinCode: 'a', trueCryptPassword: b}\u2028")
+	f.Add("- a: b\npinCode: |\n  x\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		before, _, err := manifest.Parse([]byte(text))
+		if err != nil {
+			return
+		}
+		if out, err := manifest.SetGenerator(secret.NewValue(text), mark); err == nil {
+			after, _, err := manifest.Parse([]byte(out.Reveal()))
+			before.Generator = mark
+			if err != nil || !equal(after, before) {
+				t.Fatalf("%q became %q: %v", text, out.Reveal(), err)
+			}
+		}
+		shown, err := manifest.Redact(secret.NewValue(text))
+		if err != nil {
+			return // longer than the bound once it is quoted
+		}
+		after, _, err := manifest.Parse([]byte(shown))
+		if err != nil {
+			t.Fatalf("%q became %q: %v", text, shown, err)
+		}
+		for _, s := range after.Secrets() {
+			if v, _ := s.Literal(); v.Reveal() != secret.Redacted {
+				t.Fatalf("%q became %q", text, shown)
+			}
+		}
+	})
+}

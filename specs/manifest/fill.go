@@ -1,13 +1,16 @@
 package manifest
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cargomedia/s3export/specs/secret"
+	"github.com/cargomedia/s3export/specs/wording"
 )
 
 // filler puts YAML nodes into a Manifest by the names in the json tags. Scalars
@@ -107,7 +110,7 @@ func (f *filler) fields(v reflect.Value, n *yaml.Node, field string) {
 			f.lines[at] = key.Line
 			f.value(v.Field(index), val, at)
 		default:
-			f.other(key, val, field)
+			f.other(key, val, field, known)
 		}
 		seen[key.Value] = true
 	}
@@ -115,7 +118,7 @@ func (f *filler) fields(v reflect.Value, n *yaml.Node, field string) {
 
 // other takes an option that the type does not have. Its key is shown only when it
 // looks like one, because the line may be a password that went astray.
-func (f *filler) other(key, val *yaml.Node, field string) {
+func (f *filler) other(key, val *yaml.Node, field string, known map[string]int) {
 	if field == "" && key.Value == "targetDirectory" && val.Kind == yaml.ScalarNode {
 		f.target = val.Value
 		f.warn(key, "targetDirectory", "stands outside of the operations",
@@ -123,7 +126,25 @@ func (f *filler) other(key, val *yaml.Node, field string) {
 		return
 	}
 	f.unknown = append(f.unknown, option{line: key.Line, value: val})
-	f.warn(key, field, "an option that exports do not have", "remove the line, or correct its name")
+	if field == "" && IsImportOption(key.Value) {
+		f.warn(key, key.Value, "belongs to import jobs", "remove the line")
+		return
+	}
+	remedy := "remove the line, or correct its name"
+	if near := wording.Near(key.Value, slices.Sorted(maps.Keys(known))); near != "" {
+		remedy = "did you mean " + near + "?"
+	}
+	f.warn(key, field, "an option that exports do not have", remedy)
+}
+
+// IsImportOption reports whether a top-level option is one that manifests of import
+// jobs have, and those of exports have not.
+func IsImportOption(name string) bool {
+	switch name {
+	case "eraseDevice", "bucket", "prefix", "acl", "cacheControl", "contentTypes", "ignore", "substitutions":
+		return true
+	}
+	return false
 }
 
 // spreadTarget gives the old tool's targetDirectory to the operations without one.

@@ -49,7 +49,8 @@ type Operation struct {
 	BeginMarker string `json:"beginMarker,omitempty"`
 	// EndMarker limits the export to keys up to it (inclusive).
 	EndMarker string `json:"endMarker,omitempty"`
-	// TargetDirectory on the device; the default is the bucket's name.
+	// TargetDirectory on the device; the default is the bucket's name, / is the root
+	// of the drive.
 	TargetDirectory string `json:"targetDirectory,omitempty"`
 }
 
@@ -73,7 +74,7 @@ type Address struct {
 	PostalCode string `json:"postalCode,omitempty"`
 	// PhoneNumber is text: put it in quotes.
 	PhoneNumber string `json:"phoneNumber,omitempty"`
-	// Country as AWS writes it, such as USA.
+	// Country in English, such as USA, or its code of ISO 3166.
 	Country string `json:"country,omitempty"`
 }
 

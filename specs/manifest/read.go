@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -51,14 +50,8 @@ func Parse(text []byte) (Manifest, []Warning, error) {
 
 // Read is Parse with the lines of the fields.
 func Read(text []byte) (Reading, error) {
-	if len(text) > MaxText {
-		return Reading{}, &Problem{
-			Message: "longer than " + strconv.Itoa(MaxText) + " bytes",
-			Remedy:  "give the path of a manifest",
-		}
-	}
-	if !utf8.Valid(text) {
-		return Reading{}, &Problem{Message: "not UTF-8 text", Remedy: "save the manifest as UTF-8"}
+	if p := checkBytes(text); p != nil {
+		return Reading{}, p
 	}
 	clean := strings.TrimPrefix(string(text), bom)
 	strict, strictErr := readYAML(clean)
@@ -89,7 +82,7 @@ func readYAML(text string) (Reading, error) {
 		if errors.Is(err, io.EOF) {
 			return Reading{}, &Problem{Message: "the manifest is empty", Remedy: "give the path of a manifest"}
 		}
-		return Reading{}, syntaxProblem(err)
+		return Reading{}, syntaxProblem(text, err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Reading{}, &Problem{
@@ -110,29 +103,33 @@ func readYAML(text string) (Reading, error) {
 // syntaxProblem gives the parser's message a line. The parser quotes the text in
 // one message only, the name of an alias, which may be a password that begins
 // with "*"; so that one is said in words of our own.
-func syntaxProblem(err error) *Problem {
+func syntaxProblem(text string, err error) *Problem {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	p := &Problem{Line: 1, Remedy: "correct the line; a value with special characters belongs in quotes"}
+	p := &Problem{Line: 1, Remedy: "look for the mistake from this line on; a value with special characters belongs in quotes"}
 	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(message); m != nil {
 		p.Line, _ = strconv.Atoi(m[1])
 		message = message[len(m[0]):]
 	}
 	if i := strings.IndexByte(message, '\''); i >= 0 && strings.Contains(message, "anchor") {
-		message = "a value begins with \"*\", which refers to an anchor in YAML"
 		p.Line = 0
+		if at := regexp.MustCompile(`[:\-,\[{][ \t]*\*`).FindStringIndex(text); at != nil {
+			p.Line = len(splitLines(text[:at[1]]))
+		}
+		p.Message, p.Remedy = `a value begins with "*", which refers to an anchor in YAML`, "put the value in quotes"
+		return p
 	}
-	p.Message = message
+	p.Message = "not YAML: " + message
 	return p
 }
 
 // repair makes YAML of what AWS takes besides, line by line, and returns the
 // first line that it changed, 0 for none.
 func repair(text string) (string, int) {
-	spaceless := regexp.MustCompile(`^( *(?:- +)*)([A-Za-z][A-Za-z0-9]*):([^ \t\r\n].*)$`)
+	spaceless := regexp.MustCompile(`^( *(?:- +)*)([A-Za-z][A-Za-z0-9]*):([^ \t].*)$`)
 	first := 0
 	var out bytes.Buffer
-	for i, line := range strings.SplitAfter(text, "\n") {
-		body := strings.TrimRight(line, "\r\n")
+	for i, line := range splitLines(text) {
+		body, end := cutEnd(line)
 		fixed := expandTabs(body)
 		if m := spaceless.FindStringSubmatch(fixed); m != nil && !strings.HasPrefix(m[3], "//") {
 			fixed = m[1] + m[2] + ": " + m[3]
@@ -140,7 +137,7 @@ func repair(text string) (string, int) {
 		if fixed != body && first == 0 {
 			first = i + 1
 		}
-		out.WriteString(fixed + line[len(body):])
+		out.WriteString(fixed + end)
 	}
 	return out.String(), first
 }

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/specs/manifest"
+	"github.com/cargomedia/s3export/specs/secret"
 )
 
 func equal(a, b manifest.Manifest) bool { return reflect.DeepEqual(a, b) }
@@ -73,6 +74,20 @@ var _ = Describe("Parse", func() {
 		Expect(warnings[0].Error()).NotTo(Or(ContainSubstring("hunter2"), ContainSubstring("swordfish")))
 	})
 
+	DescribeTable("says of an option what became of it",
+		func(text, warning string) {
+			_, warnings, err := manifest.Parse([]byte(text))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(warnings).To(HaveLen(1))
+			Expect(warnings[0].Error()).To(Equal(warning))
+			Expect(warnings[0].Minor).To(BeTrue())
+		},
+		Entry("of import jobs", "eraseDevice: yes\n", "line 1: eraseDevice: belongs to import jobs; remove the line"),
+		Entry("misspelled", "deviceId: x\npincode: 1234\n", "line 2: an option that exports do not have; did you mean pinCode?"),
+		Entry("misspelled, below", "returnAddress:\n  steet1: x\n", "line 2: returnAddress: an option that exports do not have; did you mean street1?"),
+		Entry("of nothing", "favorite: blue\n", "line 1: an option that exports do not have; remove the line, or correct its name"),
+	)
+
 	DescribeTable("refuses, without showing secrets",
 		func(text, problem string) {
 			_, _, err := manifest.Parse([]byte(text))
@@ -87,17 +102,51 @@ var _ = Describe("Parse", func() {
 		Entry("a text", "hunter2", "options are wanted"),
 		Entry("a list", "- hunter2", "options are wanted"),
 		Entry("twice", "deviceId: hunter2\ndeviceId: b\n", "line 2: deviceId: given twice"),
-		Entry("alias", "pinCode: *hunter2\n", "begins with \"*\""),
+		Entry("twice, spaceless", "pinCode:hunter2\r\nlogBucket:b\r\npinCode:b\r\n", "line 3: pinCode: given twice"),
+		Entry("twice, below", "returnAddress:\n  city: hunter2\n  city: b\n", "line 3: returnAddress.city: given twice"),
+		Entry("twice, in an operation", "operations:\n- prefix: hunter2\n  prefix: b\n", "line 3: operations[0].prefix: given twice"),
+		Entry("alias", "deviceId: x\npinCode: *hunter2\n", "line 2: a value begins with \"*\""),
 		Entry("anchor", "pinCode: &hunter2 x\n", "anchor"),
 		Entry("a map for a text", "pinCode: {env: hunter2}\n", "sources belong in a spec file"),
 		Entry("a map for a text", "deviceId: {env: hunter2}\n", "a text is wanted"),
 		Entry("a map for a list", "operations: {exportBucket: hunter2}\n", "a list is wanted"),
-		Entry("bad syntax", "pinCode: \"hunter2\nx", "line"),
+		Entry("a quote that is not closed", "deviceId: x\npinCode: \"hunter2\nx", "not YAML"),
+		Entry("a bracket that is not closed", "deviceId: x\nlogBucket: [hunter2\nfileSystem: EXT4\n", "line 1: not YAML"),
+		Entry("depth that does not fit", "operations:\n  - exportBucket: b\n prefix: hunter2\n", "line 2: not YAML"),
+		Entry("a web page", "<html>\n<body>hunter2</body>\n</html>\n", "line 1: options are wanted"),
+		Entry("a spec", "kind: Backup\nspec:\n  manifest: {pinCode: hunter2}\n---\n", "more than one"),
 		Entry("two documents", "deviceId: a\n---\ndeviceId: hunter2\n", "more than one"),
-		Entry("not UTF-8", "pinCode: hunter2\xff\n", "UTF-8"),
+		Entry("not UTF-8", "deviceId: x\npinCode: hunter2\xff\n", "line 2: not UTF-8"),
+		Entry("Latin 1", "deviceId: x\nreturnAddress:\n  city: Z\xfcrich\n", "line 3: not UTF-8"),
+		Entry("UTF-16", "\xff\xfed\x00e\x00v\x00", "line 1: not UTF-8 text, but UTF-16"),
+		Entry("UTF-16, the other way round", "\xfe\xff\x00d\x00e", "UTF-16"),
+		Entry("a NUL", "deviceId: x\r\n\r\npinCode: hunter2\x00\r\n", "line 3: a control character, U+0000"),
+		Entry("an escape", "pinCode: \x1b[hunter2\n", "line 1: a control character, U+001B"),
+		Entry("a program", "\x7fELF\x02\x01\x01\x00", "line 1: a control character"),
 		Entry("too long", strings.Repeat("# hunter2\n", 7000), "longer than"),
+		Entry("a megabyte", strings.Repeat("pinCode: hunter2\n", 1<<16), "longer than 65536 bytes"),
+		Entry("brackets without end", strings.Repeat("[", 60_000), "not YAML"),
 	)
 })
+
+var _ = DescribeTable("every line break that YAML knows",
+	func(end string) {
+		for _, colon := range []string{": ", ":"} {
+			text := strings.NewReplacer("\n", end, ": ", colon).Replace("deviceId: WD-1\npinCode: hunter2\nlogBucket: logs\n")
+			m, _, err := manifest.Parse([]byte(text))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(m).To(Equal(manifest.Manifest{DeviceID: "WD-1", PinCode: literal("hunter2"), LogBucket: "logs"}))
+			shown, err := manifest.Redact(secret.NewValue(text))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(shown).To(Equal(strings.Replace(text, "hunter2", "<redacted>", 1)))
+			marked, err := manifest.SetGenerator(secret.NewValue(text), mark)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(marked.Reveal()).To(Equal("generator" + colon + mark + end + text))
+		}
+	},
+	Entry("LF", "\n"), Entry("CRLF", "\r\n"), Entry("CR", "\r"),
+	Entry("NEL", "\u0085"), Entry("LS", "\u2028"), Entry("PS", "\u2029"),
+)
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(spaceless))

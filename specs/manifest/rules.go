@@ -3,13 +3,22 @@ package manifest
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
+	"unicode"
+
+	"github.com/cargomedia/s3export/specs/wording"
 )
 
 // Setting is what the rules know of the world around a manifest.
 type Setting struct {
 	// Serial that the spec selects the device by; empty when it selects otherwise.
 	Serial string
+	// Region of the buckets; empty: nothing is said about borders.
+	Region string
+	// From is the address that the parcel leaves from; nil: the return address. Its
+	// problems have fields such as from.country.
+	From *Address
 	// Complete is set for a text that is sent as it is: nothing is defaulted.
 	Complete bool
 }
@@ -30,8 +39,8 @@ type rule func(*checker, Manifest, Setting)
 func rules() []rule {
 	return []rule{
 		checkVersion, checkAccessKey, checkDevice, checkFileSystem, checkServiceLevel, checkExpedited,
-		checkOperations, checkLog, checkRecovery, checkEncryption, checkEmail,
-		checkReturnAddress, checkCustoms, checkExportLicense, checkTexts,
+		checkOperations, checkPaths, checkLog, checkRecovery, checkEncryption, checkEmail,
+		checkReturnAddress, checkBorder, checkCustoms, checkTexts, checkLength,
 	}
 }
 
@@ -56,16 +65,23 @@ func checkVersion(c *checker, m Manifest, s Setting) {
 	case m.ManifestVersion == "" && s.Complete:
 		c.refuse("manifestVersion", "missing", "write manifestVersion: 2.0")
 	case m.ManifestVersion != "" && m.ManifestVersion != "2.0":
-		c.refuse("manifestVersion", fmt.Sprintf("%q is not the version of S3 export jobs", m.ManifestVersion),
-			`write "2.0"`)
+		c.refuse("manifestVersion", wording.Quote(m.ManifestVersion)+" is not the version of S3 export jobs", `write "2.0"`)
 	}
 }
 
-// Source: "accessKeyId: string, 20 chars", Manifest File Options.
+// Source: "accessKeyId: string, 20 chars", Manifest File Options. That it is the key
+// that signs is checked where the credentials are known. The value is not shown: it
+// may be the secret key.
 func checkAccessKey(c *checker, m Manifest, _ Setting) {
-	if m.AccessKeyID != "" && len(m.AccessKeyID) != 20 {
-		c.refuse("accessKeyId", fmt.Sprintf("has %d characters, an access key id has 20", len(m.AccessKeyID)),
-			"copy it again, or leave it out")
+	const field = "accessKeyId"
+	switch n := len(m.AccessKeyID); {
+	case n == 0:
+	case n == 40:
+		c.refuse(field, "has 40 characters, as a secret access key has", "write the access key id; if it was the secret key, make a new one at AWS: it stood in a file")
+	case n != 20:
+		c.refuse(field, fmt.Sprintf("has %d characters, an access key id has 20", n), "copy it again, or leave it out")
+	case !regexp.MustCompile(`^[A-Z0-9]+$`).MatchString(m.AccessKeyID):
+		c.warn(field, "has other characters than capitals and digits", "copy it again, or leave it out")
 	}
 }
 
@@ -74,35 +90,37 @@ func checkDevice(c *checker, m Manifest, s Setting) {
 	case m.DeviceID == "" && s.Complete:
 		c.refuse("deviceId", "missing", "write the serial number of the drive into the manifest")
 	case m.DeviceID != "" && s.Serial != "" && m.DeviceID != s.Serial:
-		c.refuse("deviceId", fmt.Sprintf("%q is not the serial number %q of the device", m.DeviceID, s.Serial),
+		c.refuse("deviceId", fmt.Sprintf("%s is not the serial number %s of the device", wording.Quote(m.DeviceID), wording.Quote(s.Serial)),
 			"make the two equal: AWS knows the drive by its deviceId")
 	}
 }
 
+// AWS also takes NTFS, but then nothing here could read the drive.
 func checkFileSystem(c *checker, m Manifest, s Setting) {
 	switch {
 	case m.FileSystem == "" && s.Complete:
 		c.refuse("fileSystem", "missing", "write fileSystem: EXT4")
 	case m.FileSystem != "" && m.FileSystem != "EXT4":
-		c.refuse("fileSystem", fmt.Sprintf("%q cannot be verified, only EXT4 can", m.FileSystem), "write EXT4")
+		c.refuse("fileSystem", wording.Quote(m.FileSystem)+" is not EXT4, which is all that can be verified", "write EXT4")
 	}
 }
 
 func checkServiceLevel(c *checker, m Manifest, _ Setting) {
 	switch m.ServiceLevel {
-	case "", "standard", "expeditedShipping":
-	default:
-		c.refuse("serviceLevel", fmt.Sprintf("%q is no service level", m.ServiceLevel), "write standard or expeditedShipping")
+	case "", standard, expedited:
+		return
 	}
+	remedy := "write " + wording.Among([]string{standard, expedited})
+	if near := wording.Near(m.ServiceLevel, []string{standard, expedited}); near != "" {
+		remedy = "did you mean " + near + "?"
+	}
+	c.refuse("serviceLevel", wording.Quote(m.ServiceLevel)+" is no service level", remedy)
 }
 
-// Source: two-day shipping goes from US facilities to US addresses only.
-func checkExpedited(c *checker, m Manifest, _ Setting) {
-	if m.ServiceLevel == "expeditedShipping" && m.ReturnAddress != nil &&
-		m.ReturnAddress.Country != "" && !isUS(m.ReturnAddress.Country) {
-		c.refuse("serviceLevel", "expeditedShipping reaches addresses in the US only", "write standard")
-	}
-}
+const (
+	standard  = "standard"
+	expedited = "expeditedShipping"
+)
 
 // maxLogPrefix leaves room for export-log- and the five characters of a job id in
 // an S3 key of 1024 bytes.
@@ -111,14 +129,18 @@ const maxLogPrefix = 1024 - len("export-log-") - 5
 func checkLog(c *checker, m Manifest, _ Setting) {
 	c.require("logBucket", m.LogBucket, "name a bucket in the region of the exported ones; AWS puts the log and the label there")
 	checkBucket(c, "logBucket", m.LogBucket)
-	if len(m.LogPrefix) > maxLogPrefix {
-		c.refuse("logPrefix", fmt.Sprintf("has %d bytes", len(m.LogPrefix)),
+	switch n := len(m.LogPrefix); {
+	case n > maxLogPrefix:
+		c.refuse("logPrefix", fmt.Sprintf("has %d bytes", n),
 			fmt.Sprintf("use at most %d: with export-log-JOBID it is an S3 key of at most 1024", maxLogPrefix))
+	case n > 0 && isWordByte(m.LogPrefix[n-1]):
+		c.warn("logPrefix", "no slash is put behind it: the log will be "+wording.Quote(m.LogPrefix+"export-log-JOBID"),
+			"end it in /, if it is meant to be a directory")
 	}
 }
 
-func checkRecovery(c *checker, m Manifest, _ Setting) {
-	checkDirectory(c, "recoveryDirectory", m.RecoveryDirectory)
+func isWordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
 }
 
 func checkEncryption(c *checker, m Manifest, _ Setting) {
@@ -132,11 +154,12 @@ func checkEmail(c *checker, m Manifest, _ Setting) {
 	if m.NotificationEmail == "" {
 		return
 	}
-	for _, address := range strings.Split(m.NotificationEmail, ";") {
-		local, domain, ok := strings.Cut(strings.TrimSpace(address), "@")
-		if !ok || local == "" || domain == "" || strings.ContainsAny(domain, "@ ,") {
-			c.refuse("notificationEmail", fmt.Sprintf("%q is no e-mail address", address),
-				"write one address, or several with \";\" between them")
+	one := regexp.MustCompile(`^[^@\s<>(),;:"\[\]]+@[\pL\pN]([\pL\pN.-]*[\pL\pN])?$`)
+	for address := range strings.SplitSeq(m.NotificationEmail, ";") {
+		if !one.MatchString(strings.TrimSpace(address)) {
+			c.refuse("notificationEmail", wording.Quote(address)+" is no e-mail address",
+				`write one address, or several with ";" between them`)
+			return
 		}
 	}
 }
@@ -145,10 +168,18 @@ func checkEmail(c *checker, m Manifest, _ Setting) {
 // and what AWS makes of them is not known.
 func checkTexts(c *checker, m Manifest, _ Setting) {
 	walkTexts(reflect.ValueOf(m), "", func(field, text string) {
-		if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7F }) {
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
 			c.refuse(field, "holds a control character or a line break", "write it on one line")
 		}
 	})
+}
+
+// checkLength finds before anything is done what could not be sent. A text that is
+// sent as it is has been measured when it was read.
+func checkLength(c *checker, m Manifest, s Setting) {
+	if _, err := m.Redacted(); err != nil && !s.Complete {
+		c.problems = append(c.problems, Problems(err)...)
+	}
 }
 
 func walkTexts(v reflect.Value, field string, visit func(field, text string)) {

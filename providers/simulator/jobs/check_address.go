@@ -36,44 +36,15 @@ func badAddress(a manifest.Address) string {
 
 // statesMissing reports whether a US or Canadian address lacks its state.
 func statesMissing(a manifest.Address) bool {
-	area := areaOf(a.Country)
-	return a.StateOrProvince == "" && (area == "US" || area == "CA")
+	country, _ := manifest.CountryOf(a.Country)
+	return a.StateOrProvince == "" && (country.Code == "US" || country.Code == "CA")
 }
 
-// areaOf returns a country as customs see it: "EU" for all members, a code for
-// the countries with a facility of AWS Import/Export, else the country itself.
+// areaOf returns a country as customs see it; one that is not known is foreign
+// everywhere.
 func areaOf(country string) string {
-	name := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(country)), ".", "")
-	switch name {
-	case "us", "usa", "united states", "united states of america":
-		return "US"
-	case "ca", "canada":
-		return "CA"
-	case "sg", "singapore":
-		return "SG"
+	if c, ok := manifest.CountryOf(country); ok {
+		return c.Area()
 	}
-	if strings.Contains(euMembers, "|"+name+"|") {
-		return "EU"
-	}
-	return name
-}
-
-// euMembers of today, by English name and ISO 3166 code.
-const euMembers = "|at|austria|be|belgium|bg|bulgaria|hr|croatia|cy|cyprus|cz|czechia|czech republic|dk|denmark|" +
-	"ee|estonia|fi|finland|fr|france|de|germany|gr|greece|hu|hungary|ie|ireland|it|italy|lv|latvia|lt|lithuania|" +
-	"lu|luxembourg|mt|malta|nl|netherlands|pl|poland|pt|portugal|ro|romania|sk|slovakia|si|slovenia|es|spain|se|sweden|"
-
-// areaOfRegion returns where the facility of a region is.
-func areaOfRegion(region string) string {
-	switch {
-	case strings.HasPrefix(region, "us-"):
-		return "US"
-	case strings.HasPrefix(region, "eu-"):
-		return "EU"
-	case strings.HasPrefix(region, "ca-"):
-		return "CA"
-	case region == "ap-southeast-1":
-		return "SG"
-	}
-	return ""
+	return country
 }

@@ -11,7 +11,7 @@ import (
 // come from and go back to the EU (Developer Guide).
 func (s *Service) checkBorder(m manifest.Manifest) *Refusal {
 	region, _ := s.o.Buckets.BucketRegion(m.LogBucket)
-	here, there := areaOfRegion(region), areaOf(m.ReturnAddress.Country)
+	here, there := manifest.FacilityArea(region), areaOf(m.ReturnAddress.Country)
 	if here == "" || here == there {
 		return nil
 	}

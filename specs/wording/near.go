@@ -1,12 +1,14 @@
-package specs
+package wording
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// suggest returns the known word that was probably meant, or the empty string.
-func suggest(word string, known []string) string {
+// Near returns the known word that was probably meant, or the empty string. Case,
+// hyphens and underscores do not count.
+func Near(word string, known []string) string {
 	for _, k := range known {
 		if strings.EqualFold(strings.NewReplacer("_", "", "-", "").Replace(word), k) {
 			return k
@@ -49,12 +51,21 @@ func distance(a, b string, most int) int {
 	return rows[1][len(b)]
 }
 
-// among lists words for a remedy.
-func among(words []string) string {
+// Among lists words for a remedy: "a, b or c".
+func Among(words []string) string {
 	words = slices.Clone(words)
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
 	last := words[len(words)-1]
 	return strings.Join(words[:len(words)-1], ", ") + " or " + last
+}
+
+// Quote shows a value of the user's in quotes, at most 60 bytes of it.
+func Quote(value string) string {
+	const most = 60
+	if len(value) > most {
+		value = strings.ToValidUTF8(value[:most], "") + "…"
+	}
+	return strconv.Quote(value)
 }
