@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -46,14 +47,15 @@ var _ = Describe("the forms", func() {
 	for name, f := range map[string]paperwork.Forms{"domestic": domestic(), "abroad": abroad()} {
 		for paper, size := range map[paperwork.Paper][2]float64{paperwork.A4: {595.28, 841.89}, paperwork.Letter: {612, 792}} {
 			It("say what they have to, and nothing lies on anything: "+name+" on "+string(paper), func() {
+				forms, err := paperwork.Make(on(paper, f))
+				Expect(err).NotTo(HaveOccurred())
 				var all strings.Builder
-				for _, form := range names(on(paper, f)) {
-					pdf := made(on(paper, f))[form]
-					expectOrder(form, pdf)
-					for _, p := range pages(pdf) {
+				for _, form := range forms {
+					expectOrder(form.Name, form.PDF)
+					for _, p := range pages(form.PDF) {
 						Expect([2]float64{p.width, p.height}).To(Equal(size))
 					}
-					all.WriteString("==== " + form + "\n" + said(pdf))
+					all.WriteString("==== " + form.Name + "\n" + said(form.PDF))
 				}
 				expectGolden("testdata/"+name+"-"+string(paper)+".txt", all.String())
 			})
@@ -85,11 +87,12 @@ var _ = Describe("the forms", func() {
 		f := abroad()
 		for _, id := range []string{"WD-WCC4E0000002", "S", "IMG-photos-full", "012345678901234567890123456789"} {
 			f.DeviceID = id
+			forms := made(f)
 			for form, want := range map[string][]string{
 				"sticker-53TX4.pdf": {"53TX4", id, "53TX4"}, "packing-slip-53TX4.pdf": {"53TX4", id},
 			} {
 				var got []string
-				for _, c := range pages(made(f)[form])[0].codes() {
+				for _, c := range pages(forms[form])[0].codes() {
 					Expect(c.module).To(BeNumerically(">=", 4*72.0/600-0.02), "four dots of a printer")
 					Expect(c.y2-c.y1).To(BeNumerically(">", 18), "a quarter of an inch high")
 					t, err := read(c.widths)
@@ -99,6 +102,27 @@ var _ = Describe("the forms", func() {
 				Expect(got).To(Equal(want))
 			}
 		}
+	})
+
+	It("leave the white around a bar code that scanners want, also at the edge of the sticker", func() {
+		f := abroad()
+		for length := 1; length <= 40; length += 4 {
+			f.DeviceID = strings.Repeat("W", length)
+			pdf := made(f)["sticker-53TX4.pdf"]
+			expectOrder("sticker", pdf)
+			p := pages(pdf)[0]
+			left := p.width/2 - 42.1*72/25.4
+			for _, c := range p.codes()[:len(p.codes())-1] {
+				Expect(c.withQuietZone().x1).To(BeNumerically(">", left), "%d characters", length)
+				Expect(c.withQuietZone().x2).To(BeNumerically("~", p.width-left, 0.5), "%d characters", length)
+			}
+		}
+	})
+
+	It("say that a serial number is too long for a bar code", func() {
+		f := abroad()
+		f.DeviceID = strings.Repeat("W", 60)
+		Expect(said(made(f)["sticker-53TX4.pdf"])).To(ContainSubstring("too long for a bar code\n"))
 	})
 
 	It("leave to be written what is not known", func() {
@@ -156,6 +180,12 @@ var _ = Describe("the bytes", func() {
 		}
 		wait.Wait()
 		Expect(sums()).To(Equal(before), "the fonts are shared")
+	})
+
+	It("hold no other time than the one that was given", func() {
+		for _, pdf := range made(abroad()) {
+			Expect(regexp.MustCompile(`\(D:[^)]*\)`).FindAllString(string(pdf), -1)).To(Equal([]string{"(D:20261123120000)", "(D:20261123120000)"}))
+		}
 	})
 
 	It("change with the day, which is that of its own place", func() {

@@ -27,6 +27,7 @@ type page struct {
 	width, height float64
 	texts         []text
 	bars          []area // filled rectangles
+	frames        []area // rectangles and lines
 }
 
 type area struct{ x1, y1, x2, y2 float64 }
@@ -40,6 +41,14 @@ type text struct {
 func (a area) overlaps(b area) bool {
 	const touch = 0.2
 	return a.x1 < b.x2-touch && b.x1 < a.x2-touch && a.y1 < b.y2-touch && b.y1 < a.y2-touch
+}
+
+// crosses finds what is neither inside nor outside of a frame.
+func (a area) crosses(frame area) bool {
+	const pen = 0.5
+	inside := a.x1 > frame.x1-pen && a.x2 < frame.x2+pen && a.y1 > frame.y1-pen && a.y2 < frame.y2+pen
+	outside := a.x1 > frame.x2-pen || a.x2 < frame.x1+pen || a.y1 > frame.y2-pen || a.y2 < frame.y1+pen
+	return !inside && !outside
 }
 
 // pages reads a PDF back by what the library writes, so that the tests need no other
@@ -123,6 +132,12 @@ func (p *page) read(stream []byte, fonts map[string]*sfnt.Font) {
 		case operator == "re":
 			x, y, w, h := last(4), last(3), last(2), last(1)
 			rectangle = area{x, min(y, y+h), x + w, max(y, y+h)}
+		case operator == "S":
+			p.frames = append(p.frames, rectangle)
+		case operator == "m":
+			x, y = last(2), last(1)
+		case operator == "l":
+			rectangle = area{min(x, last(2)), min(y, last(1)), max(x, last(2)), max(y, last(1))}
 		case operator == "f":
 			p.bars = append(p.bars, rectangle)
 		}
@@ -209,14 +224,11 @@ func said(pdf []byte) string {
 // expectOrder checks that everything is on the page and nothing on anything else.
 func expectOrder(name string, pdf []byte) {
 	GinkgoHelper()
-	const edge = 6 * 72 / 25.4 // what printers leave white
 	for n, p := range pages(pdf) {
-		codes := p.codes()
 		at := fmt.Sprintf("%s, page %d of %.0f × %.0f: ", name, n+1, p.width, p.height)
+		codes := p.codes()
 		for i, t := range p.texts {
-			if t.x1 < edge || t.y1 < edge || t.x2 > p.width-edge || t.y2 > p.height-edge {
-				Fail(at + fmt.Sprintf("%.80q is off the page", t.text))
-			}
+			p.expectFree(at+fmt.Sprintf("%.80q", t.text), t.area)
 			for _, other := range p.texts[:i] {
 				if t.overlaps(other.area) {
 					Fail(at + fmt.Sprintf("%.80q lies on %.80q", t.text, other.text))
@@ -227,6 +239,24 @@ func expectOrder(name string, pdf []byte) {
 					Fail(at + fmt.Sprintf("%.80q lies on a bar code", t.text))
 				}
 			}
+		}
+		for _, c := range codes {
+			p.expectFree(at+"a bar code", c.withQuietZone())
+		}
+	}
+}
+
+// expectFree checks that something keeps away from the edges of the paper and from
+// lines.
+func (p page) expectFree(what string, a area) {
+	GinkgoHelper()
+	const edge = 6 * 72 / 25.4 // what printers leave white
+	if a.x1 < edge || a.y1 < edge || a.x2 > p.width-edge || a.y2 > p.height-edge {
+		Fail(what + " is off the page")
+	}
+	for _, frame := range p.frames {
+		if a.crosses(frame) {
+			Fail(what + " lies on a line")
 		}
 	}
 }
