@@ -75,7 +75,7 @@ func checkRecovery(c *checker, m Manifest, _ Setting) {
 		recovery = defaultRecovery
 	}
 	for i, o := range m.Operations {
-		if d := o.directory(); d != "" && (isWithin(d, recovery) || isWithin(recovery, d)) {
+		if d := o.directory(); isWithin(d, recovery) || isWithin(recovery, d) {
 			c.warn(field, fmt.Sprintf("%s, where files go that cannot keep their names, and the directory of %s are one inside the other",
 				wording.Quote(recovery), operationAt(i)), "name another directory")
 			return

@@ -115,6 +115,9 @@ var _ = Describe("Check", func() {
 		Entry("a range within another", "operations[1]", more(manifest.Operation{
 			ExportBucket: "photos", Prefix: "a/", BeginMarker: "a/b", EndMarker: "a/c", TargetDirectory: "photos/2026",
 		})),
+		Entry("ranges that have one key in common", "operations[1]", func(m *manifest.Manifest) {
+			m.Operations = []manifest.Operation{{ExportBucket: "photos", EndMarker: "m"}, {ExportBucket: "photos", Prefix: "m"}}
+		}),
 		Entry("two buckets in one directory", "operations[1].targetDirectory", more(manifest.Operation{ExportBucket: "music", TargetDirectory: "photos/2026"})),
 		Entry("a directory in another", "operations[1].targetDirectory", more(manifest.Operation{ExportBucket: "music", TargetDirectory: "photos/2026/music"})),
 		Entry("a directory around another", "operations[1].targetDirectory", more(manifest.Operation{ExportBucket: "music", TargetDirectory: "photos"})),
