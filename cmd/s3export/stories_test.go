@@ -53,7 +53,7 @@ var _ = Describe("the demo", func() {
 // are. A command after "! " must change nothing anywhere. Words that are no
 // command are what happens elsewhere, see words:
 //
-//	station few|demo|awkward|kms|two  the buckets; the first line, demo without it
+//	station few|demo|awkward|kms|keys|two  the buckets; the first line, demo without it
 //	backup NAME [SAMPLE]          NAME.yaml and NAME.img
 //	file NAME                     writes the indented lines that follow
 //	object BUCKET KEY             somebody writes the indented lines that follow

@@ -231,6 +231,16 @@ var fills = map[string]func(*store.Store) error{
 		}
 		return nil
 	},
+	// keys has an object that only a key of the customer's opens.
+	"keys": func(st *store.Store) error {
+		if err := few(st); err != nil {
+			return err
+		}
+		_, err := st.Put(demoBucket, "2026/sealed.jpg", bytes.NewReader(content("sealed", 300)), store.PutOptions{
+			Attributes: store.Attributes{Encryption: store.EncryptionCustomer, CustomerKeyMD5: "nobody's"},
+		})
+		return err
+	},
 	// awkward has an object that is archived, and a key that no path can hold.
 	"awkward": func(st *store.Store) error {
 		if err := few(st); err != nil {

@@ -161,17 +161,16 @@ func (b *bench) labels() {
 		Expect(again).To(Equal(label))
 	})
 
-	It("are one for the drives of several jobs, in the order that they are named", func(ctx context.Context) {
+	It("are one for the drives of several jobs, whatever the order of these", func(ctx context.Context) {
 		first, second, third := b.create(ctx, markA).ID, b.create(ctx, markB).ID, b.create(ctx, markA).ID
-		alone, err := b.service.Label(ctx, []providers.JobID{second}, b.address())
+		label, err := b.service.Label(ctx, []providers.JobID{first, second, third}, b.address())
 		Expect(err).NotTo(HaveOccurred())
-		forward, err := b.service.Label(ctx, []providers.JobID{first, second, third}, b.address())
-		Expect(err).NotTo(HaveOccurred())
-		Expect(forward.Bucket).To(Equal(b.LogBucket))
-		Expect(forward.Key).NotTo(Equal(alone.Key), "a label of another parcel")
-		backward, err := b.service.Label(ctx, []providers.JobID{third, first}, b.address())
-		Expect(err).NotTo(HaveOccurred())
-		Expect(backward.Key).NotTo(Equal(forward.Key))
+		Expect(label.Bucket).To(Equal(b.LogBucket))
+		for _, ids := range [][]providers.JobID{{third, second, first}, {second, third, first}, {first, third, second}} {
+			again, err := b.service.Label(ctx, ids, b.address())
+			Expect(err).NotTo(HaveOccurred())
+			Expect(again).To(Equal(label))
+		}
 		for _, id := range []providers.JobID{first, second, third} {
 			Expect(b.job(ctx, id).Progress).To(Equal(providers.Pending))
 		}

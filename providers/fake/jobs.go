@@ -134,11 +134,11 @@ func (s *Service) CancelJob(ctx context.Context, id providers.JobID) error {
 	})
 }
 
-// Label has a label made in the log bucket of the first job.
+// Label has a label made in the log bucket of the first job by id.
 func (s *Service) Label(ctx context.Context, ids []providers.JobID, from providers.Address) (providers.Label, error) {
 	first := providers.JobID("")
 	if len(ids) > 0 {
-		first = ids[0]
+		first = slices.Min(ids)
 	}
 	if err := s.enter(ctx, "Label", first); err != nil {
 		return providers.Label{}, err

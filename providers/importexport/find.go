@@ -17,12 +17,12 @@ import (
 // candidate. The listing is always read to its end: that it is sorted saves
 // little, and a job that is overlooked is a job that is made twice.
 func (c *Client) FindJobs(ctx context.Context, m providers.Mark, since time.Time) (providers.Found, error) {
-	s := search{client: c, mark: m, since: since.Truncate(time.Second), known: map[string]bool{}}
-	err := c.pages(ctx, func(page *listJobsResult, facts seen) error {
+	s := search{client: c, mark: m, since: since.Truncate(time.Second)}
+	err := c.pages(ctx, func(jobs []listedJob, facts seen) error {
 		if s.found.ObservedAt.IsZero() {
 			s.found.ObservedAt = facts.at
 		}
-		return s.look(ctx, page.Jobs)
+		return s.look(ctx, jobs)
 	})
 	if err != nil {
 		return providers.Found{}, err
@@ -35,17 +35,15 @@ type search struct {
 	client *Client
 	mark   providers.Mark
 	since  time.Time
-	known  map[string]bool // jobs that were looked at
 	found  providers.Found
 }
 
 // look adds those of the listed jobs that carry the mark.
 func (s *search) look(ctx context.Context, listed []listedJob) error {
 	for _, l := range listed {
-		if s.known[l.JobID] || !isCandidate(l, s.since) {
+		if !isCandidate(l, s.since) {
 			continue
 		}
-		s.known[l.JobID] = true
 		job, err := s.client.marked(ctx, providers.JobID(l.JobID), s.mark)
 		if err != nil {
 			return err
@@ -61,7 +59,7 @@ func (s *search) look(ctx context.Context, listed []listedJob) error {
 // excludes nothing.
 func isCandidate(j listedJob, since time.Time) bool {
 	created := instant(j.CreationDate)
-	return j.JobID != "" && !isTrue(j.IsCanceled) &&
+	return !isTrue(j.IsCanceled) &&
 		strings.EqualFold(strings.TrimSpace(j.JobType), jobType) &&
 		(created.IsZero() || !created.Before(since))
 }

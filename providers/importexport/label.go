@@ -3,6 +3,7 @@ package importexport
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/query"
@@ -11,8 +12,10 @@ import (
 )
 
 // Label has the service make one pre-paid label for the parcel with the drives of
-// all ids, and says where its PDF is. A repeat is safe.
+// all ids, and says where its PDF is. The ids are sent in their own order, whatever
+// that of the caller, so that the same jobs get the same label. A repeat is safe.
 func (c *Client) Label(ctx context.Context, ids []providers.JobID, from providers.Address) (providers.Label, error) {
+	ids = slices.Sorted(slices.Values(ids))
 	op := operation{name: "GetShippingLabel", members: func(o *query.Object) {
 		list := o.Key("jobIds").Array("member")
 		for _, id := range ids {

@@ -14,13 +14,8 @@ import (
 // any other error is a *providers.Error. It costs one ListJobs request for each
 // 1000 jobs and may be repeated.
 func (c *Client) Jobs(ctx context.Context, yield func(providers.ListedJob) error) error {
-	known := map[string]bool{}
-	return c.pages(ctx, func(page *listJobsResult, _ seen) error {
-		for _, l := range page.Jobs {
-			if l.JobID == "" || known[l.JobID] {
-				continue
-			}
-			known[l.JobID] = true
+	return c.pages(ctx, func(jobs []listedJob, _ seen) error {
+		for _, l := range jobs {
 			if err := yield(listedOf(l)); err != nil {
 				return err
 			}
@@ -38,28 +33,31 @@ func listedOf(l listedJob) providers.ListedJob {
 	}
 }
 
-// pages calls visit for each page of ListJobs up to the last, or to the first error
-// of visit.
-func (c *Client) pages(ctx context.Context, visit func(*listJobsResult, seen) error) error {
+// pages calls visit for each page of ListJobs with those of its jobs that no page
+// before had, up to the last page or to the first error of visit. The service has no
+// token: the last id of a page is where the next one begins. A page that has nothing
+// new and is said to go on would be asked for without end.
+func (c *Client) pages(ctx context.Context, visit func([]listedJob, seen) error) error {
+	known := map[string]bool{}
 	for marker := ""; ; {
 		page, facts, err := c.page(ctx, marker)
 		if err != nil {
 			return err
 		}
-		if err := visit(page, facts); err != nil {
+		var fresh []listedJob
+		for _, l := range page.Jobs {
+			if l.JobID != "" && !known[l.JobID] {
+				known[l.JobID] = true
+				fresh = append(fresh, l)
+			}
+		}
+		if err := visit(fresh, facts); err != nil || !isTrue(page.IsTruncated) {
 			return err
 		}
-		if !isTrue(page.IsTruncated) {
-			return nil
-		}
-		next := ""
-		if n := len(page.Jobs); n > 0 {
-			next = page.Jobs[n-1].JobID
-		}
-		if next == "" || next == marker {
+		if len(fresh) == 0 {
 			return c.stuck(facts)
 		}
-		marker = next
+		marker = fresh[len(fresh)-1].JobID
 	}
 }
 

@@ -158,7 +158,7 @@ var _ = Describe("requests", func() {
 		Entry(nil, "get-shipping-label", "get-shipping-label",
 			"Action=GetShippingLabel&Version=2010-06-01&jobIds.member.1=EX1ID&jobIds.member.2=EX2ID&name=Jane+Roe&company=Ex&phoneNumber=206-555-1111&country=USA&stateOrProvince=WA&city=Anytown&postalCode=91011-1111&street1=123+Any+Street",
 			func(ctx context.Context, c *Client) error {
-				l, err := c.Label(ctx, []providers.JobID{"EX1ID", "EX2ID"}, from)
+				l, err := c.Label(ctx, []providers.JobID{"EX2ID", "EX1ID"}, from) // sent in their own order
 				Expect(l).To(Equal(providers.Label{
 					Bucket: "bucket", Key: "shipping-label-EX1ID.pdf", Warning: "x",
 					URL: "https://s3.amazonaws.com/bucket/shipping-label-EX1ID.pdf",

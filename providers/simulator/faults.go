@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -83,12 +85,35 @@ func (r Rule) problem() string {
 	switch {
 	case r.Service != "" && r.Service != ImportExport && r.Service != S3:
 		return "service is importexport or s3"
+	case !r.hasOperation():
+		return "operation is " + strings.Join(operations(r.Service), ", ")
 	case r.Status != 0 && (r.Status < 500 || r.Status > 599):
 		return "status is 500 to 599"
 	case r.After < 0 || r.Count < 0:
 		return "after and count are not negative"
 	}
 	return ""
+}
+
+// hasOperation reports whether the rule's operation is one of its service: a rule
+// with another would wait in vain for its request.
+func (r Rule) hasOperation() bool {
+	return r.Operation == "" || slices.ContainsFunc(operations(r.Service), func(name string) bool {
+		return strings.EqualFold(name, r.Operation)
+	})
+}
+
+// operations returns what a rule may name for a service; "" is both.
+func operations(service string) []string {
+	methods := []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodPost, http.MethodDelete}
+	switch service {
+	case ImportExport:
+		return jobs.Operations()
+	case S3:
+		return methods
+	default:
+		return append(jobs.Operations(), methods...)
+	}
 }
 
 func (r Rule) fits(service, operation, path string) bool {

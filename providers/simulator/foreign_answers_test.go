@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,7 +126,7 @@ var _ = Describe("The AWS CLI reads", Ordered, Label("cli"), func() {
 		for _, ids := range [][]string{{first}, {second, third}} {
 			answer := cli.ok(w, label(ids...)...)
 			Expect(members(answer)).To(Equal([]string{"ShippingLabelURL"}))
-			key := "shipping-label-" + ids[0] + ".pdf"
+			key := "shipping-label-" + slices.Min(ids) + ".pdf"
 			Expect(answer["ShippingLabelURL"]).To(Equal(w.Endpoint() + "/logs/" + key))
 			pdf := w.get(ctx, "logs", key)
 			for _, id := range ids {

@@ -15,6 +15,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/providers/simulator/jobs"
 )
 
 // foreign is the AWS CLI of this machine as one process for many commands.
@@ -101,15 +103,16 @@ func (f *foreign) ok(w world, args ...string) map[string]any {
 	return answer
 }
 
-// refused runs a command that must fail as a refusal does and returns the code and
-// the operation that the CLI read out of the answer.
+// refused runs a command that must fail as a refusal does, with AWS's text where it
+// has one, and returns the code and the operation that the CLI read out of the answer.
 func (f *foreign) refused(w world, args ...string) (code, operation string) {
 	GinkgoHelper()
 	s := f.run(w, args...)
 	Expect(s.Out).To(BeEmpty())
-	Expect(s.Exit).To(Equal(254), s.Err) // the CLI's status for a refusal of the service
-	m := regexp.MustCompile(`^\nAn error occurred \((\w+)\) when calling the (\w+) operation[^:]*: \S`).FindStringSubmatch(s.Err)
+	Expect(s.Exit).To(BeElementOf(254, 255), s.Err) // the status of versions 2 and 1 for a refusal of the service
+	m := regexp.MustCompile(`^\nAn error occurred \((\w+)\) when calling the (\w+) operation(?: \(reached max retries: \d\))?: (\S.*)\n$`).FindStringSubmatch(s.Err)
 	Expect(m).NotTo(BeNil(), s.Err)
+	Expect(m[3]).To(HavePrefix(jobs.Documented(m[1])), "AWS's text, and more in brackets")
 	return m[1], m[2]
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers/simulator"
+	"github.com/cargomedia/s3export/providers/simulator/store"
 	"github.com/cargomedia/s3export/providers/simulator/warehouse"
 )
 
@@ -114,6 +115,31 @@ var _ = Describe("A parcel's journey", func() {
 		log := strings.TrimSpace(w.get(ctx, "logs", "exports/export-log-"+id))
 		Expect(log[strings.LastIndex(log, "\n"):]).To(ContainSubstring("\t507\tDeviceFull\t/photos/2026/"))
 		expectSound(ctx, image)
+	})
+
+	It("leaves out what only a key of the customer's opens, and logs it", func(ctx context.Context) {
+		w := newWorld(func(o *simulator.Options) {
+			o.Fill = func(s *store.Store) error {
+				if err := s.CreateBucket("photos", store.BucketOptions{}); err != nil {
+					return err
+				}
+				_, err := s.Put("photos", "2026/b", strings.NewReader("secret"), store.PutOptions{
+					Attributes: store.Attributes{Encryption: store.EncryptionCustomer, CustomerKeyMD5: "any"},
+				})
+				return err
+			}
+		})
+		Expect(w.CreateBucket(ctx, simulator.Bucket{Name: "logs"})).To(Succeed())
+		w.put(ctx, "2026/a", "open")
+		id, image := w.another(ctx, manifestText)
+		_, err := w.Ship(ctx, id, image)
+		Expect(err).NotTo(HaveOccurred())
+		w.to(ctx, id, warehouse.Returned)
+		Expect(w.codes(ctx, id)).To(Equal("Returned SuccessWithErrors"))
+		all, _ := files(ctx, image)
+		Expect(all).To(HaveKey("copy/2026/a"))
+		Expect(all).NotTo(HaveKey("copy/2026/b"))
+		Expect(w.get(ctx, "logs", "exports/export-log-"+id)).To(MatchRegexp(`\t\t400\tInvalidRequest\t/photos/2026/b\t`))
 	})
 
 	DescribeTable("ends without a load",

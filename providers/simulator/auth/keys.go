@@ -22,12 +22,17 @@ func (f *Failure) Error() string { return f.Code + ": " + f.Message }
 
 // Check verifies the signature of r over body, by Signature Version 4 for one of
 // the service names, or by Version 2 when the parameters say so. Parameters of
-// Version 2 are taken from the query and from a form body together. The age of
-// the signature is not checked and any region is accepted. Codes are those that
-// are common to AWS's query services; repeats are safe.
+// Version 2 are taken from the query and from a form body together, or from the body
+// alone: clients that post to /?Operation=… sign what they post. The age of the
+// signature is not checked and any region is accepted. Codes are those that are
+// common to AWS's query services; repeats are safe.
 func (k Keys) Check(r *http.Request, body []byte, services ...string) (string, *Failure) {
-	if form := formOf(r, body); form.Get("Signature") != "" {
-		return k.checkV2(r, form)
+	if all, posted := formsOf(r, body); all.Get("Signature") != "" {
+		id, failure := k.checkV2(r, all)
+		if failure != nil && len(posted) < len(all) && posted.Get("Signature") != "" {
+			return k.checkV2(r, posted)
+		}
+		return id, failure
 	}
 	c, p := claimOf(r)
 	if p != nil {
@@ -46,20 +51,21 @@ func (k Keys) Check(r *http.Request, body []byte, services ...string) (string, *
 	return c.keyID, nil
 }
 
-func formOf(r *http.Request, body []byte) url.Values {
-	form, err := url.ParseQuery(r.URL.RawQuery)
+// formsOf returns the parameters of query and form body together, and those of the
+// body.
+func formsOf(r *http.Request, body []byte) (all, posted url.Values) {
+	all, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return form
+		return all, nil
 	}
-	more, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil
+	if posted, err = url.ParseQuery(string(body)); err != nil {
+		return nil, nil
 	}
-	for name, values := range more {
-		form[name] = append(form[name], values...)
+	for name, values := range posted {
+		all[name] = append(all[name], values...)
 	}
-	return form
+	return all, posted
 }

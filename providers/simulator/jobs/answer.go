@@ -34,6 +34,7 @@ type createJobResult struct {
 	Signature             string `xml:",omitempty"`
 	SignatureFileContents string `xml:",omitempty"`
 	WarningMessage        string `xml:",omitempty"`
+	AwsShippingAddress    string `xml:",omitempty"`
 	ArtifactList          artifacts
 }
 
@@ -75,6 +76,7 @@ type getStatusResult struct {
 	SignatureFileContents string
 	CurrentManifest       string
 	CreationDate          timestamp
+	AwsShippingAddress    string
 	ArtifactList          artifacts
 }
 

@@ -60,7 +60,7 @@ func (s *Service) createJob(c call) (any, *Refusal) {
 		Text: secret.NewValue(o.text), Manifest: o.manifest, Codes: newCodes(),
 	}
 	s.jobs = append(s.jobs, j)
-	result.JobID = j.ID
+	result.JobID, result.AwsShippingAddress = j.ID, j.shippingAddress()
 	result.Signature, result.SignatureFileContents = j.signature(), j.SignatureText()
 	return result, nil
 }

@@ -16,6 +16,10 @@
 //   - A canceled or expired job answers GetStatus with a normal status, or with
 //     CanceledJobIdException or ExpiredJobIdException when StatusOfEnded says so.
 //   - Fifty jobs can be created per account and UTC day, canceled ones included.
+//   - One label for several jobs is in the log bucket of the first by id and has its
+//     name, as in the guide's sample; the order of the request is no matter.
+//   - AwsShippingAddress, which clients of before the labels read, is a made-up one.
+//     ArtifactList is there and empty.
 //   - An unknown or incomplete address is InvalidAddress; all other missing
 //     fields of a manifest are MissingManifestField and are named all at once.
 //

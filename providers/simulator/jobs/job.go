@@ -111,6 +111,12 @@ func (j Job) signature() string {
 	return Signature(signingSecret, j.ID, j.Text.Reveal())
 }
 
+// shippingAddress is where the device goes, in the form of the editions before the
+// shipping label. The place is made up: nothing may be sent there.
+func (j Job) shippingAddress() string {
+	return "AWS Import/Export\nJOBID " + j.ID + "\n1 Simulator Way\nNowhere"
+}
+
 // waits reports whether the device can still arrive in time.
 func (j Job) waits() bool { return j.LocationCode == NotReceived && j.ProgressCode == Pending }
 

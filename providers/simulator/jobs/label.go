@@ -1,13 +1,14 @@
 package jobs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cargomedia/s3export/specs/manifest"
 )
 
-// getShippingLabel puts a label for the named jobs into the log bucket of the
-// first one. The same jobs get the same key again.
+// getShippingLabel puts a label for the named jobs into the log bucket of the first
+// one by id. The same jobs get the same label again, whatever their order.
 func (s *Service) getShippingLabel(c call) (any, *Refusal) {
 	ids := c.members("jobIds")
 	if len(ids) == 0 {
@@ -47,7 +48,12 @@ func (s *Service) labeled(c call, ids []string) ([]Job, *Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var jobs []Job
-	for _, id := range ids {
+	ids = slices.Clone(ids)
+	for i := range ids {
+		ids[i] = normalID(ids[i])
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
 		j := s.find(id, c.account)
 		if j == nil {
 			return nil, refuse(invalidJobID, strings.ToValidUTF8(id, ""))

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cargomedia/s3export/specs/manifest"
@@ -13,10 +14,7 @@ import (
 // nothing is embedded.
 func labelPDF(jobs []Job, from manifest.Address) []byte {
 	lines := []string{"AWS Import/Export shipping label", "Made by a simulator: no carrier takes it.", ""}
-	for _, j := range jobs {
-		lines = append(lines, "JOBID "+j.ID+"  device "+j.Manifest.DeviceID)
-	}
-	lines = append(lines, "", "From:")
+	lines = append(append(lines, jobLines(jobs)...), "", "From:")
 	city := strings.Join(strings.Fields(from.City+" "+from.StateOrProvince+" "+from.PostalCode), " ")
 	for _, l := range []string{
 		from.Name, from.Company, from.Street1, from.Street2, from.Street3, city, from.Country, from.PhoneNumber,
@@ -26,6 +24,27 @@ func labelPDF(jobs []Job, from manifest.Address) []byte {
 		}
 	}
 	return onePage(lines)
+}
+
+// jobLines names each job: with its device while there is room on the page, else
+// many ids to a line.
+func jobLines(jobs []Job) []string {
+	const devices, ids = 12, 8 // lines with a device; ids in a line
+	var lines []string
+	if len(jobs) <= devices {
+		for _, j := range jobs {
+			lines = append(lines, "JOBID "+j.ID+"  device "+j.Manifest.DeviceID)
+		}
+		return lines
+	}
+	for chunk := range slices.Chunk(jobs, ids) {
+		line := "JOBID"
+		for _, j := range chunk {
+			line += " " + j.ID
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // onePage writes lines of 14 points from the top of an A6 page.

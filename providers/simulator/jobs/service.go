@@ -132,6 +132,11 @@ func unknownOperation(name string) *Refusal {
 	return &Refusal{http.StatusBadRequest, "InvalidAction", "The action is not one of this service."}
 }
 
+// Operations returns the names of all operations.
+func Operations() []string {
+	return []string{"CreateJob", "UpdateJob", "CancelJob", "GetStatus", "ListJobs", "GetShippingLabel"}
+}
+
 type operation func(call) (any, *Refusal)
 
 func (s *Service) operation(name string) operation {

@@ -27,6 +27,7 @@ func (s *Service) getStatus(c call) (any, *Refusal) {
 		SignatureFileContents: j.SignatureText(),
 		CurrentManifest:       j.Text.Reveal(),
 		CreationDate:          timestamp(j.Created),
+		AwsShippingAddress:    j.shippingAddress(),
 	}, nil
 }
 

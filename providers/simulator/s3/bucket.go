@@ -150,5 +150,3 @@ func (x *exchange) setBucketEncryption() error {
 	}
 	return x.status(http.StatusOK)
 }
-
-func isEncryption(name string) bool { return name == store.EncryptionS3 || store.HasOpaqueETag(name) }

@@ -39,6 +39,9 @@ func (x *exchange) copyObject() error {
 	if o.Algorithm, err = x.copyAlgorithm(); err != nil {
 		return err
 	}
+	if o.SourceKeyMD5, err = x.keyMD5(ofSource); err != nil {
+		return err
+	}
 	made, err := x.store.Copy(from, to, o)
 	if err != nil {
 		return err
@@ -49,7 +52,7 @@ func (x *exchange) copyObject() error {
 	doc.etag(made.ETag)
 	doc.checksum(made.Checksum)
 	doc.close("CopyObjectResult")
-	x.setEncryption(made.Encryption)
+	x.setEncryption(made.Attributes)
 	x.send(http.StatusOK, doc)
 	return nil
 }

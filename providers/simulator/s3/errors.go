@@ -120,6 +120,12 @@ func (x *exchange) storeRefusal(err error) *refusal {
 		return newError(http.StatusBadRequest, "BadDigest", "The checksum you specified did not match the calculated checksum.")
 	case is(store.ErrPrecondition):
 		return preconditionFailed(x.writeCondition())
+	case is(store.ErrNeedsKey):
+		return invalid("The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+	case is(store.ErrTakesNoKey):
+		return invalid("The encryption parameters are not applicable to this object.")
+	case is(store.ErrOtherKey):
+		return newError(http.StatusForbidden, "AccessDenied", "Access Denied")
 	}
 	return nil
 }

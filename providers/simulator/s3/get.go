@@ -14,7 +14,11 @@ func (x *exchange) getObject() error {
 	if err := x.currentVersion(); err != nil {
 		return err
 	}
-	content, o, err := x.store.Open(x.bucket, x.key)
+	key, err := x.keyMD5("")
+	if err != nil {
+		return err
+	}
+	content, o, err := x.store.OpenWith(x.bucket, x.key, key)
 	if err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (x *exchange) describe(o store.Object) {
 	if o.StorageClass != "" && o.StorageClass != "STANDARD" {
 		x.set("x-amz-storage-class", o.StorageClass)
 	}
-	x.setEncryption(o.Encryption)
+	x.setEncryption(o.Attributes)
 	for _, name := range []string{"Content-Type", "Content-Language", "Expires", "Cache-Control", "Content-Disposition", "Content-Encoding"} {
 		if parameter := "response-" + lower(name); x.query.Has(parameter) {
 			x.set(name, x.query.Get(parameter))
@@ -102,12 +106,4 @@ func contentType(t string) string {
 		return "binary/octet-stream"
 	}
 	return t
-}
-
-// setEncryption writes the headers of an object's encryption.
-func (x *exchange) setEncryption(encryption string) {
-	x.set("x-amz-server-side-encryption", encryption)
-	if store.HasOpaqueETag(encryption) {
-		x.set("x-amz-server-side-encryption-aws-kms-key-id", "arn:aws:kms:us-east-1:111122223333:key/aws/s3")
-	}
 }

@@ -29,7 +29,7 @@ func (x *exchange) createUpload() error {
 		x.set("x-amz-checksum-algorithm", u.Algorithm)
 		x.set("x-amz-checksum-type", string(u.ChecksumType))
 	}
-	x.setEncryption(u.Encryption)
+	x.setEncryption(u.Attributes)
 	doc := newDocument()
 	doc.open("InitiateMultipartUploadResult", namespace)
 	doc.text("Bucket", x.bucket)
@@ -95,7 +95,7 @@ func (x *exchange) completeUpload() error {
 	if err != nil {
 		return err
 	}
-	x.setEncryption(made.Encryption)
+	x.setEncryption(made.Attributes)
 	doc := newDocument()
 	doc.open("CompleteMultipartUploadResult", namespace)
 	doc.text("Location", "http://"+x.r.Host+x.r.URL.EscapedPath())

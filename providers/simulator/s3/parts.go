@@ -22,6 +22,9 @@ func (x *exchange) uploadOf() (store.Upload, int, error) {
 
 func (x *exchange) uploadPart() error {
 	u, number, err := x.uploadOf()
+	if err == nil {
+		err = x.uploadKey(u)
+	}
 	if err != nil {
 		return err
 	}
@@ -40,12 +43,15 @@ func (x *exchange) uploadPart() error {
 	if p.Checksum.Value != "" {
 		x.set(checksumHeader(p.Checksum.Algorithm), p.Checksum.Value)
 	}
-	x.setEncryption(u.Encryption)
+	x.setEncryption(u.Attributes)
 	return x.status(http.StatusOK)
 }
 
 func (x *exchange) uploadPartCopy() error {
 	u, number, err := x.uploadOf()
+	if err == nil {
+		err = x.uploadKey(u)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,7 +63,11 @@ func (x *exchange) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
-	content, now, err := x.store.Open(from.Bucket, from.Key)
+	key, err := x.keyMD5(ofSource)
+	if err != nil {
+		return err
+	}
+	content, now, err := x.store.OpenWith(from.Bucket, from.Key, key)
 	if err != nil {
 		return err
 	}
@@ -84,7 +94,7 @@ func (x *exchange) uploadPartCopy() error {
 	doc.etag(p.ETag)
 	doc.partChecksum(p.Checksum)
 	doc.close("CopyPartResult")
-	x.setEncryption(u.Encryption)
+	x.setEncryption(u.Attributes)
 	x.send(http.StatusOK, doc)
 	return nil
 }

@@ -31,14 +31,14 @@ func (x *exchange) putObject() error {
 	}
 	x.set("ETag", quoted(made.ETag))
 	x.setChecksum(made.Checksum)
-	x.setEncryption(made.Encryption)
+	x.setEncryption(made.Attributes)
 	return x.status(http.StatusOK)
 }
 
 // attributes reads what a request says about the object that it makes.
 func (x *exchange) attributes() (store.Attributes, error) {
 	h := x.r.Header
-	for _, name := range []string{"X-Amz-Tagging", "X-Amz-Website-Redirect-Location", "X-Amz-Server-Side-Encryption-Customer-Algorithm",
+	for _, name := range []string{"X-Amz-Tagging", "X-Amz-Website-Redirect-Location",
 		"X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Retain-Until-Date", "X-Amz-Object-Lock-Legal-Hold"} {
 		if h.Get(name) != "" {
 			return store.Attributes{}, x.notImplemented(lower(name))
@@ -47,7 +47,6 @@ func (x *exchange) attributes() (store.Attributes, error) {
 	a := store.Attributes{
 		StorageClass: h.Get("X-Amz-Storage-Class"),
 		ContentType:  h.Get("Content-Type"),
-		Encryption:   h.Get("X-Amz-Server-Side-Encryption"),
 		Headers:      map[string]string{},
 		Metadata:     metadata(h),
 	}
@@ -55,8 +54,8 @@ func (x *exchange) attributes() (store.Attributes, error) {
 		return a, newError(http.StatusBadRequest, "InvalidStorageClass", "The storage class you specified is not valid").
 			with("StorageClassRequested", a.StorageClass)
 	}
-	if a.Encryption != "" && !isEncryption(a.Encryption) {
-		return a, invalidArgument("x-amz-server-side-encryption", a.Encryption, "The encryption method specified is not supported")
+	if err := x.encrypt(&a); err != nil {
+		return a, err
 	}
 	for _, name := range []string{"Content-Disposition", "Cache-Control", "Content-Language", "Expires"} {
 		if value := h.Get(name); value != "" {

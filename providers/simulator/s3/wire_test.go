@@ -163,7 +163,6 @@ var _ = Describe("an answer", func() {
 			"X-Amz-Content-Sha256", auth.StreamUnsignedTrailer, "X-Amz-Decoded-Content-Length", "1"),
 		Entry("no decoded length", "PUT", "/photos/new", "0\r\n\r\n", 411, "MissingContentLength", "X-Amz-Content-Sha256", auth.StreamUnsignedTrailer),
 		Entry("too much metadata", "PUT", "/photos/new", "", 400, "MetadataTooLarge", "X-Amz-Meta-A", strings.Repeat("a", 2048)),
-		Entry("a customer's key", "PUT", "/photos/new", "", 501, "NotImplemented", "X-Amz-Server-Side-Encryption-Customer-Algorithm", "AES256"),
 		Entry("an ETag that must not match", "PUT", "/photos/new", "", 501, "NotImplemented", "If-None-Match", `"x"`),
 		Entry("deleting without a digest", "POST", "/photos?delete", "<Delete/>", 400, "InvalidRequest"),
 		Entry("a digest and a condition that are wrong", "PUT", "/photos/new", "", 400, "BadDigest", "Content-Md5", wrongMD5, "If-Match", `"x"`),

@@ -17,6 +17,8 @@ type CopyOptions struct {
 	ETag string
 	// Algorithm of the checksum of the copy; "" takes the source's, if it has one.
 	Algorithm string
+	// SourceKeyMD5 opens a source that is encrypted with a key of the customer's.
+	SourceKeyMD5 string
 }
 
 // Place names an object.
@@ -26,6 +28,9 @@ type Place struct{ Bucket, Key string }
 // object with the ETag of one, whatever the source was, and shares its bytes.
 func (s *Store) Copy(from, to Place, o CopyOptions) (Object, error) {
 	source, err := s.entry(from.Bucket, from.Key)
+	if err == nil {
+		err = source.object.opens(o.SourceKeyMD5)
+	}
 	if err != nil {
 		return Object{}, err
 	}

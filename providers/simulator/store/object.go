@@ -22,21 +22,26 @@ var (
 	ErrBadChecksum    = errors.New("the checksum is another")
 	ErrSize           = errors.New("the object has another size")
 	ErrSeedChanged    = errors.New("a seed file was changed after it was loaded")
+	ErrNeedsKey       = errors.New("the object is encrypted with a key of the customer's")
+	ErrOtherKey       = errors.New("the object is encrypted with another key")
+	ErrTakesNoKey     = errors.New("the object is not encrypted with a key of the customer's")
 )
 
-// The kinds of server-side encryption, as S3 names them. An object with KMS has
-// an ETag that is no MD5.
+// The kinds of server-side encryption, as S3 names them but for the last one. An
+// object with any but the first has an ETag that is no MD5.
 const (
 	EncryptionS3  = "AES256"
 	EncryptionKMS = "aws:kms"
 	// EncryptionDSSE is KMS in two layers.
 	EncryptionDSSE = "aws:kms:dsse"
+	// EncryptionCustomer is that with a key which only the customer has (SSE-C).
+	EncryptionCustomer = "customer"
 )
 
 // HasOpaqueETag reports whether objects under this encryption have ETags that are
 // no MD5s.
 func HasOpaqueETag(encryption string) bool {
-	return encryption == EncryptionKMS || encryption == EncryptionDSSE
+	return encryption == EncryptionKMS || encryption == EncryptionDSSE || encryption == EncryptionCustomer
 }
 
 // ChecksumType says what a checksum of a multipart object covers.
@@ -73,6 +78,9 @@ type Attributes struct {
 	StorageClass string // "" is STANDARD
 	ContentType  string
 	Encryption   string // one of the constants; "" takes the bucket's default
+	// CustomerKeyMD5 is the base64 of the MD5 of the key of an EncryptionCustomer. It
+	// opens the object; its bytes are kept as they are.
+	CustomerKeyMD5 string
 	// Headers are the other headers that S3 gives back, by canonical name:
 	// Content-Encoding, Content-Disposition, Cache-Control, Content-Language, Expires.
 	Headers  map[string]string

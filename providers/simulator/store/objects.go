@@ -93,9 +93,19 @@ func (s *Store) Head(bucket, key string) (Object, error) {
 }
 
 // Open returns an object and its bytes as they are now; a later write does not
-// change them. The caller closes the reader.
+// change them. The caller closes the reader. One that only the customer's key opens
+// is ErrNeedsKey.
 func (s *Store) Open(bucket, key string) (io.ReadSeekCloser, Object, error) {
+	return s.OpenWith(bucket, key, "")
+}
+
+// OpenWith is Open with the MD5 of a customer's key, which must be the object's:
+// else ErrNeedsKey, ErrOtherKey or ErrTakesNoKey.
+func (s *Store) OpenWith(bucket, key, customerKeyMD5 string) (io.ReadSeekCloser, Object, error) {
 	e, err := s.entry(bucket, key)
+	if err == nil {
+		err = e.object.opens(customerKeyMD5)
+	}
 	if err != nil {
 		return nil, Object{}, err
 	}
@@ -105,6 +115,22 @@ func (s *Store) Open(bucket, key string) (io.ReadSeekCloser, Object, error) {
 	}
 	r, err := e.content.open()
 	return r, o, err
+}
+
+// opens checks a key against the one that the object needs, if it needs one.
+func (o Object) opens(customerKeyMD5 string) error {
+	var err error
+	switch needs := o.Encryption == EncryptionCustomer; {
+	case !needs && customerKeyMD5 != "":
+		err = ErrTakesNoKey
+	case needs && customerKeyMD5 == "":
+		err = ErrNeedsKey
+	case needs && customerKeyMD5 != o.CustomerKeyMD5:
+		err = ErrOtherKey
+	default:
+		return nil
+	}
+	return fmt.Errorf("%q: %w", o.Key, err)
 }
 
 // Delete removes an object. One that is not there is no error, as in S3.

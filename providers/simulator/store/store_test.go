@@ -258,3 +258,31 @@ var _ = It("ends the objects of a bucket that is not there with an error", func(
 	}
 	Fail("nothing was yielded")
 })
+
+var _ = Describe("A customer's key", func() {
+	It("opens its object and no other, and nothing opens without it", func() {
+		s := newStore()
+		attributes := store.Attributes{Encryption: store.EncryptionCustomer, CustomerKeyMD5: "k"}
+		_, err := s.Put("photos", "secret", strings.NewReader("x"), store.PutOptions{Attributes: attributes})
+		Expect(err).NotTo(HaveOccurred())
+		put(s, "open", "x")
+		for _, c := range []struct {
+			key, sum string
+			want     error
+		}{
+			{"secret", "k", nil}, {"secret", "", store.ErrNeedsKey}, {"secret", "o", store.ErrOtherKey}, {"open", "", nil}, {"open", "k", store.ErrTakesNoKey},
+		} {
+			r, _, err := s.OpenWith("photos", c.key, c.sum)
+			if c.want != nil {
+				Expect(err).To(MatchError(c.want))
+				continue
+			}
+			Expect(err).NotTo(HaveOccurred())
+			Expect(r.Close()).To(Succeed())
+		}
+		_, err = s.Copy(store.Place{"photos", "secret"}, store.Place{"photos", "copy"}, store.CopyOptions{})
+		Expect(err).To(MatchError(store.ErrNeedsKey))
+		_, _, err = s.Open("photos", "secret")
+		Expect(err).To(MatchError(store.ErrNeedsKey))
+	})
+})

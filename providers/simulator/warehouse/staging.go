@@ -162,17 +162,24 @@ func (s *staging) content(e line, full, bucket string, object store.Object) (lin
 		err = source.err
 	}
 	if err != nil {
-		failed := line{status: http.StatusInternalServerError, code: "InternalError"}
-		if errors.Is(err, store.ErrNoSuchKey) {
-			failed = line{status: http.StatusNotFound, code: "NoSuchKey"}
-		}
-		return failed, os.Remove(full)
+		return failed(err), os.Remove(full)
 	}
 	if err := errors.Join(f.Close(), os.Chtimes(full, found.LastModified, found.LastModified)); err != nil {
 		return line{}, fmt.Errorf("exporting a file: %w", err)
 	}
 	s.files = append(s.files, staged{file: e.file, bucket: bucket, key: object.Key, size: found.Size})
 	return e, nil
+}
+
+// failed is the line of an object that could not be read.
+func failed(err error) line {
+	switch {
+	case errors.Is(err, store.ErrNoSuchKey):
+		return line{status: http.StatusNotFound, code: "NoSuchKey"}
+	case errors.Is(err, store.ErrNeedsKey):
+		return line{status: http.StatusBadRequest, code: "InvalidRequest"}
+	}
+	return line{status: http.StatusInternalServerError, code: "InternalError"}
 }
 
 // source remembers that reading failed, so that it is told from writing.
