@@ -21,6 +21,7 @@ type Snapshot struct {
 	// Facts that cost, each nil until Decide named it in Lacks.
 	Marked  *MarkedSeen
 	Checked *CheckSeen
+	Named   *JobSeen // the job that the limits name
 }
 
 // JobSeen is what the service said of the job whose id the record holds.
@@ -49,5 +50,6 @@ type FactKind string
 // The facts that cost.
 const (
 	FactMarkedJobs   FactKind = "MarkedJobs"   // jobs that carry our mark
+	FactNamedJob     FactKind = "NamedJob"     // the job that the caller names
 	FactServiceCheck FactKind = "ServiceCheck" // the service's own validation of the manifest
 )
