@@ -45,7 +45,7 @@ func (c *deciding) cancelUnknown() bool {
 	case j.Progress.EndedWell():
 		return c.tooLate(j.ID)
 	default:
-		c.do(AdoptJob{Job: *j, Named: c.limits.Job != ""})
+		c.do(AdoptJob{Job: *j, Named: c.isNamed(*j)})
 		if !j.Progress.Ended() {
 			c.do(CancelJob{ID: j.ID})
 		}

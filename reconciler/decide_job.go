@@ -60,7 +60,7 @@ func (c *deciding) named() (found *providers.Job, known bool) {
 		return nil, c.lack(FactNamedJob)
 	case n.Err != nil:
 		return nil, c.judged(string(FactNamedJob), n.Err)
-	case c.run.Pending(nameCreateJob) && n.Job.Mark != c.run.MarkFor(c.want):
+	case c.run.Pending(nameCreateJob) && c.isNamed(n.Job):
 		return nil, c.block(OtherJob,
 			fmt.Sprintf("a job of this run may have been created whose answer was lost, and job %s does not carry its mark", n.Job.ID),
 			"apply the backup's spec first: it finds out whether there is such a job")
@@ -92,6 +92,11 @@ func (c *deciding) fits(j providers.Job) bool {
 	return true
 }
 
+// isNamed reports whether a job is the run's only because the caller names it.
+func (c *deciding) isNamed(j providers.Job) bool {
+	return c.limits.Job != "" && j.Mark != c.run.MarkFor(c.want)
+}
+
 // otherJob reports whether the caller names another job than the run has.
 func (c *deciding) otherJob() bool {
 	return c.limits.Job != "" && c.run.Job != nil && c.run.Job.ID != c.limits.Job
@@ -104,7 +109,7 @@ func serviceOf(want specs.Document) string {
 
 // adopted goes on as if the job had been ours from the beginning.
 func (c *deciding) adopted(j providers.Job) bool {
-	c.do(AdoptJob{Job: j, Named: c.limits.Job != ""})
+	c.do(AdoptJob{Job: j, Named: c.isNamed(j)})
 	c.run.Job = &JobFact{ID: j.ID, CreatedAt: j.Created, DeviceID: j.DeviceID}
 	c.seen.Job = JobSeen{Asked: true, Job: j}
 	return c.jobAlive(j)

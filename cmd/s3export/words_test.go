@@ -22,6 +22,7 @@ import (
 	"github.com/cargomedia/s3export/providers/simulator"
 	"github.com/cargomedia/s3export/providers/simulator/store"
 	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/specs/secret"
 )
 
 // storyWords are what happens in a story besides what is typed.
@@ -34,6 +35,9 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.backup(args[0], append(args, "100")[1], size)
 	},
 	"file": func(t *teller, args []string) { t.write(args[0], t.indented()) },
+	"configure": func(t *teller, _ []string) {
+		t.write("config.yaml", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", t.server.Endpoint(), t.server.Endpoint()))
+	},
 	"clock": func(t *teller, args []string) {
 		by, err := time.ParseDuration(args[0])
 		Expect(err).NotTo(HaveOccurred())
@@ -54,12 +58,15 @@ var storyWords = map[string]func(t *teller, args []string){
 		}
 	},
 	"cancel-job": func(t *teller, args []string) {
-		jobs, err := importexport.New(importexport.Options{
-			Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: t.server.Endpoint(),
-		})
-		Expect(err).NotTo(HaveOccurred())
-		Expect(jobs.CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
+		Expect(t.jobs().CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
 		t.say("* somebody cancels job %s at the service\n", args[0])
+	},
+	"other-tool": func(t *teller, args []string) {
+		text, err := os.ReadFile(filepath.Join(t.dir, args[0]))
+		Expect(err).NotTo(HaveOccurred())
+		j, err := t.jobs().CreateJob(context.Background(), providers.JobRequest{Manifest: secret.NewValue(string(text))})
+		Expect(err).NotTo(HaveOccurred())
+		t.say("* another tool creates job %s with %s\n", j.ID, args[0])
 	},
 	"stop-simulator": func(t *teller, _ []string) {
 		Expect(t.server.Close()).To(Succeed())
@@ -84,6 +91,16 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("$ %s\n^C as soon as it says %q\n", command, text)
 		t.ended(out, code)
 	},
+}
+
+// jobs is the client of somebody else who may do the same.
+func (s *station) jobs() *importexport.Client {
+	GinkgoHelper()
+	c, err := importexport.New(importexport.Options{
+		Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: s.server.Endpoint(),
+	})
+	Expect(err).NotTo(HaveOccurred())
+	return c
 }
 
 // indented returns the indented lines that follow.
