@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -71,7 +72,7 @@ func (a *app) ask(format string, args ...any) { _, _ = fmt.Fprintf(a.stderr, for
 func (a *app) readLine(ctx context.Context) (string, error) {
 	return a.reading(ctx, func() (string, error) {
 		line, err := bufio.NewReader(a.stdin).ReadString('\n')
-		if err == io.EOF { //nolint:errorlint // as the interface says
+		if errors.Is(err, io.EOF) {
 			err = nil
 		}
 		return line, err

@@ -89,7 +89,7 @@ var _ = Describe("somebody at a terminal", func() {
 
 	BeforeEach(func() {
 		s = newStation(few)
-		s.write("config.yaml", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", s.server.Endpoint(), s.server.Endpoint()))
+		s.write("s3export.conf", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", s.server.Endpoint(), s.server.Endpoint()))
 		s.write("secret-manifest", oldManifest("WD-1"))
 		s.write("drive.img", "")
 		Expect(os.Truncate(filepath.Join(s.dir, "drive.img"), 32<<20)).To(Succeed())

@@ -39,9 +39,9 @@ func (a *app) copyAt(ctx context.Context, path string) (driveCopy, error) {
 		return driveCopy{}, err
 	}
 	c := driveCopy{disk: &disk}
-	records, err := a.journal().List(ctx)
-	if err != nil {
-		return c, err
+	records, damaged := a.journal().List(ctx)
+	if damaged != nil {
+		a.warning("%v", damaged)
 	}
 	for i, r := range records {
 		for _, run := range r.Runs {
@@ -55,7 +55,7 @@ func (a *app) copyAt(ctx context.Context, path string) (driveCopy, error) {
 	}
 	d, err := a.remembered(ctx, c.record.Name)
 	if err != nil {
-		a.warning("the spec of backup %q, whose drive this is, cannot be read: %v", c.record.Name, err)
+		a.warning("the spec of backup %q, whose drive this is, cannot be read: %s", c.record.Name, problemOf(err).Message)
 		return c, nil
 	}
 	d.Spec.Run = c.run.Name
@@ -98,12 +98,14 @@ func (a *app) noContainer(c driveCopy, password bool) error {
 		return nil
 	}
 	mount, at := "", c.root
-	if c.disk != nil {
-		at = "/mnt"
-		mount = fmt.Sprintf("`mount -o ro %s /mnt`, ", c.disk.Path)
-		if c.disk.Identity.Kind == device.Image {
-			mount = fmt.Sprintf("`losetup -P -r -f --show %s` and `mount -o ro` what that has made on /mnt, ", c.disk.Disk)
-		}
+	switch {
+	case c.disk == nil:
+	case c.disk.Identity.Kind == device.Image:
+		mount, at = fmt.Sprintf("`losetup -P -r -f --show %s`, mount what that has made read-only on /mnt, ", c.disk.Disk), "/mnt"
+	case c.disk.Partition > 0:
+		mount, at = fmt.Sprintf("`mount -o ro %s /mnt`, ", c.disk.Path), "/mnt"
+	default:
+		mount, at = fmt.Sprintf("mount the file system of %s read-only on /mnt, ", c.disk.Disk), "/mnt"
 	}
 	return fail(exitBlocked, "TrueCryptContainer", fmt.Sprintf("the copy is in the TrueCrypt container %q, which this version cannot open yet", file),
 		fmt.Sprintf("open it by hand: %s`cryptsetup open --type tcrypt --readonly %s/%s backup` (it asks for the password), `mkdir /tmp/backup && mount -o ro /dev/mapper/backup /tmp/backup`, then `s3export verify --root /tmp/backup --bucket BUCKET`",

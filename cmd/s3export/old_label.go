@@ -55,7 +55,7 @@ func (a *app) getShippingLabel(ctx context.Context, path string, id providers.Jo
 		return fail(exitBlocked, string(reconciler.ManifestChanged), fmt.Sprintf("%s is not the manifest of job %s, which belongs to backup %q", path, id, r.Name),
 			"name the job of this manifest; `s3export list-jobs` shows which backup has which")
 	}
-	if on.text != nil {
+	if on.text != nil && r.Run(run).MayShip() {
 		if err := a.keep(ctx, on.doc, on.text); err != nil {
 			return err
 		}

@@ -51,9 +51,9 @@ func (a *app) listJobs(ctx context.Context, at reach) ([]listedView, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := a.journal().List(ctx)
-	if err != nil {
-		return nil, err
+	records, damaged := a.journal().List(ctx)
+	if damaged != nil {
+		a.warning("%v", damaged)
 	}
 	backups := map[providers.JobID]string{}
 	for _, r := range records {

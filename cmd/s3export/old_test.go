@@ -122,7 +122,8 @@ var _ = Describe("assertions", func() {
 			for _, reason := range verify.Reasons(o) {
 				r := report(100, verify.Tally{Outcome: verify.Match, Reason: verify.Equal, Files: 50}, verify.Tally{Outcome: o, Reason: reason, Files: 7})
 				n := assertionsOf(r)
-				Expect(n.failed == 0).To(Equal(r.Verdict() == verify.Pass), "%s %s", o, reason)
+				passed := n.failed == 0
+				Expect(passed).To(Equal(r.Verdict() == verify.Pass), "%s %s", o, reason)
 				Expect(n.run).To(BeNumerically(">=", n.failed), "%s %s", o, reason)
 				Expect(n.failed).To(Or(BeZero(), Equal(int64(7))), "%s %s", o, reason)
 			}

@@ -56,7 +56,7 @@ var _ = Describe("the demo", func() {
 //	station few|demo|awkward|kms  the buckets; the first line, demo without it
 //	backup NAME [SAMPLE]          NAME.yaml and NAME.img
 //	file NAME                     writes the indented lines that follow
-//	configure                     config.yaml says where the simulator is
+//	configure                     s3export.conf says where the simulator is
 //	clock DURATION                the service's clock moves on
 //	faults JSON                   the simulator's faults are these
 //	jobs                          what the service knows

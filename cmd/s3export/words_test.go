@@ -36,7 +36,7 @@ var storyWords = map[string]func(t *teller, args []string){
 	},
 	"file": func(t *teller, args []string) { t.write(args[0], t.indented()) },
 	"configure": func(t *teller, _ []string) {
-		t.write("config.yaml", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", t.server.Endpoint(), t.server.Endpoint()))
+		t.write("s3export.conf", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", t.server.Endpoint(), t.server.Endpoint()))
 	},
 	"clock": func(t *teller, args []string) {
 		by, err := time.ParseDuration(args[0])
@@ -62,11 +62,7 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("* somebody cancels job %s at the service\n", args[0])
 	},
 	"other-tool": func(t *teller, args []string) {
-		text, err := os.ReadFile(filepath.Join(t.dir, args[0]))
-		Expect(err).NotTo(HaveOccurred())
-		j, err := t.jobs().CreateJob(context.Background(), providers.JobRequest{Manifest: secret.NewValue(string(text))})
-		Expect(err).NotTo(HaveOccurred())
-		t.say("* another tool creates job %s with %s\n", j.ID, args[0])
+		t.say("* another tool creates job %s with %s\n", t.otherTool(args[0]), args[0])
 	},
 	"stop-simulator": func(t *teller, _ []string) {
 		Expect(t.server.Close()).To(Succeed())
@@ -101,6 +97,26 @@ func (s *station) jobs() *importexport.Client {
 	})
 	Expect(err).NotTo(HaveOccurred())
 	return c
+}
+
+// otherTool creates a job with a manifest, as any other tool may.
+func (s *station) otherTool(manifest string) providers.JobID {
+	GinkgoHelper()
+	text, err := os.ReadFile(filepath.Join(s.dir, manifest))
+	Expect(err).NotTo(HaveOccurred())
+	j, err := s.jobs().CreateJob(context.Background(), providers.JobRequest{Manifest: secret.NewValue(string(text))})
+	Expect(err).NotTo(HaveOccurred())
+	return j.ID
+}
+
+// jobsNow are the ids of all jobs at the service.
+func (s *station) jobsNow() (ids []providers.JobID) {
+	GinkgoHelper()
+	Expect(s.jobs().Jobs(context.Background(), func(j providers.ListedJob) error {
+		ids = append(ids, j.ID)
+		return nil
+	})).To(Succeed())
+	return ids
 }
 
 // indented returns the indented lines that follow.

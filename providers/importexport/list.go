@@ -18,25 +18,31 @@ func (c *Client) Jobs(ctx context.Context, yield func(providers.ListedJob) error
 		if err != nil {
 			return err
 		}
-		next := ""
-		for _, l := range page.Jobs {
-			next = l.JobID
-			if l.JobID == "" || known[l.JobID] {
-				continue
-			}
-			known[l.JobID] = true
-			if err := yield(listedOf(l)); err != nil {
-				return err
-			}
-		}
-		if !isTrue(page.IsTruncated) {
-			return nil
+		next, err := yieldNew(page.Jobs, known, yield)
+		if err != nil || !isTrue(page.IsTruncated) {
+			return err
 		}
 		if next == "" || next == marker {
 			return c.stuck(facts)
 		}
 		marker = next
 	}
+}
+
+// yieldNew yields the jobs of a page that did not come before, and returns the id of
+// its last one.
+func yieldNew(jobs []listedJob, known map[string]bool, yield func(providers.ListedJob) error) (last string, err error) {
+	for _, l := range jobs {
+		last = l.JobID
+		if l.JobID == "" || known[l.JobID] {
+			continue
+		}
+		known[l.JobID] = true
+		if err := yield(listedOf(l)); err != nil {
+			return last, err
+		}
+	}
+	return last, nil
 }
 
 func listedOf(l listedJob) providers.ListedJob {
