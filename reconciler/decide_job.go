@@ -52,6 +52,9 @@ func (c *deciding) lookUp() (found *providers.Job, known bool) {
 	return nil, c.settled()
 }
 
+// FactNamedJob is the job that the caller names.
+const FactNamedJob FactKind = "NamedJob"
+
 // named finds the job that the caller names; false ends the ladder, so that none is
 // made in its place.
 func (c *deciding) named() (found *providers.Job, known bool) {

@@ -93,7 +93,7 @@ type JobFact struct {
 	ID        providers.JobID `json:"id"`
 	CreatedAt time.Time       `json:"createdAt"` // service's clock
 	DeviceID  string          `json:"deviceID,omitempty"`
-	Adopted   bool            `json:"adopted,omitempty"` // found by its mark, or named
+	Adopted   bool            `json:"adopted,omitempty"` // found by its mark
 }
 
 // SignatureFact says that the job's SIGNATURE is on the volume, read back byte for byte.

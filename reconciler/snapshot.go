@@ -17,11 +17,12 @@ type Snapshot struct {
 	// Replaced is the run whose volume the spec allows erasing, as the journal knows
 	// it; empty without one.
 	Replaced Run
+	// Named is the job that the limits name; nil until Decide named it in Lacks.
+	Named *JobSeen
 
 	// Facts that cost, each nil until Decide named it in Lacks.
 	Marked  *MarkedSeen
 	Checked *CheckSeen
-	Named   *JobSeen // the job that the limits name
 }
 
 // JobSeen is what the service said of the job whose id the record holds.
@@ -50,6 +51,5 @@ type FactKind string
 // The facts that cost.
 const (
 	FactMarkedJobs   FactKind = "MarkedJobs"   // jobs that carry our mark
-	FactNamedJob     FactKind = "NamedJob"     // the job that the caller names
 	FactServiceCheck FactKind = "ServiceCheck" // the service's own validation of the manifest
 )

@@ -89,7 +89,7 @@ var _ = Describe("somebody at a terminal", func() {
 
 	BeforeEach(func() {
 		s = newStation(few)
-		s.write("s3export.conf", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", s.server.Endpoint(), s.server.Endpoint()))
+		s.configure()
 		s.write("secret-manifest", oldManifest("WD-1"))
 		s.write("drive.img", "")
 		Expect(os.Truncate(filepath.Join(s.dir, "drive.img"), 32<<20)).To(Succeed())
@@ -154,24 +154,3 @@ var _ = Describe("somebody at a terminal", func() {
 		Expect(state.Lflag & unix.ECHO).NotTo(BeZero())
 	})
 })
-
-// oldManifest is a manifest as the old tool took it.
-func oldManifest(serial string) string {
-	return fmt.Sprintf(`manifestVersion: 2.0
-deviceId: %q
-fileSystem: EXT4
-logBucket: photos-logs
-pinCode: %s
-operations:
-  - exportBucket: photos
-    prefix: 2026/
-returnAddress:
-  name: Jane Roe
-  street1: 123 Any Street
-  city: Anytown
-  stateOrProvince: WA
-  postalCode: "91011"
-  phoneNumber: 206-555-1111
-  country: USA
-`, serial, plantedPin)
-}

@@ -31,7 +31,7 @@ var _ = Describe("the old tool's device paths", Label("root"), func() {
 			Skip("loop devices need root: sudo make test-root")
 		}
 		s = newStation(few)
-		s.write("s3export.conf", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", s.server.Endpoint(), s.server.Endpoint()))
+		s.configure()
 		node, id = loopDisk(s, "disk", 64<<20)
 		serial = fileSerial(filepath.Join(s.dir, "disk.backing"))
 		name = backupName("secret-manifest", serial)
@@ -94,7 +94,7 @@ var _ = Describe("the old tool's device paths", Label("root"), func() {
 
 	It("takes over a job of another tool with the drive that is signed for it, and keeps its file system", func() {
 		job := s.otherTool("secret-manifest")
-		status, err := s.jobs().Job(context.Background(), job)
+		status, err := s.otherClient().Job(context.Background(), job)
 		Expect(err).NotTo(HaveOccurred())
 		s.write("SIGNATURE", status.Signature)
 		out, code := s.sh("mkfs.ext4 -q -F -L THEIRS " + node + " && debugfs -w -R 'write SIGNATURE SIGNATURE' " + node)

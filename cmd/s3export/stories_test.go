@@ -56,15 +56,15 @@ var _ = Describe("the demo", func() {
 //	station few|demo|awkward|kms  the buckets; the first line, demo without it
 //	backup NAME [SAMPLE]          NAME.yaml and NAME.img
 //	file NAME                     writes the indented lines that follow
-//	configure                     s3export.conf says where the simulator is
 //	clock DURATION                the service's clock moves on
 //	faults JSON                   the simulator's faults are these
 //	jobs                          what the service knows
 //	cancel-job ID                 somebody else cancels a job
-//	other-tool MANIFEST           another tool creates a job
 //	stop-simulator                nobody answers any more
 //	hold NAME, release            another process works on a backup
 //	interrupt "TEXT" COMMAND      Ctrl-C as soon as TEXT is printed
+//	configure                     s3export.conf says where the simulator is
+//	other-tool MANIFEST           another tool creates a job
 func tell(script string) string {
 	GinkgoHelper()
 	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")

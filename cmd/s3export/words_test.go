@@ -22,7 +22,6 @@ import (
 	"github.com/cargomedia/s3export/providers/simulator"
 	"github.com/cargomedia/s3export/providers/simulator/store"
 	"github.com/cargomedia/s3export/reconciler/journal"
-	"github.com/cargomedia/s3export/specs/secret"
 )
 
 // storyWords are what happens in a story besides what is typed.
@@ -35,9 +34,6 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.backup(args[0], append(args, "100")[1], size)
 	},
 	"file": func(t *teller, args []string) { t.write(args[0], t.indented()) },
-	"configure": func(t *teller, _ []string) {
-		t.write("s3export.conf", fmt.Sprintf("region: us-east-1\nendpoint: %s\ns3Endpoint: %s\n", t.server.Endpoint(), t.server.Endpoint()))
-	},
 	"clock": func(t *teller, args []string) {
 		by, err := time.ParseDuration(args[0])
 		Expect(err).NotTo(HaveOccurred())
@@ -58,11 +54,12 @@ var storyWords = map[string]func(t *teller, args []string){
 		}
 	},
 	"cancel-job": func(t *teller, args []string) {
-		Expect(t.jobs().CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
+		jobs, err := importexport.New(importexport.Options{
+			Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: t.server.Endpoint(),
+		})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(jobs.CancelJob(context.Background(), providers.JobID(args[0]))).To(Succeed())
 		t.say("* somebody cancels job %s at the service\n", args[0])
-	},
-	"other-tool": func(t *teller, args []string) {
-		t.say("* another tool creates job %s with %s\n", t.otherTool(args[0]), args[0])
 	},
 	"stop-simulator": func(t *teller, _ []string) {
 		Expect(t.server.Close()).To(Succeed())
@@ -87,36 +84,10 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("$ %s\n^C as soon as it says %q\n", command, text)
 		t.ended(out, code)
 	},
-}
-
-// jobs is the client of somebody else who may do the same.
-func (s *station) jobs() *importexport.Client {
-	GinkgoHelper()
-	c, err := importexport.New(importexport.Options{
-		Credentials: credentials.NewStaticCredentialsProvider(plantedAccess, plantedKey, ""), Endpoint: s.server.Endpoint(),
-	})
-	Expect(err).NotTo(HaveOccurred())
-	return c
-}
-
-// otherTool creates a job with a manifest, as any other tool may.
-func (s *station) otherTool(manifest string) providers.JobID {
-	GinkgoHelper()
-	text, err := os.ReadFile(filepath.Join(s.dir, manifest))
-	Expect(err).NotTo(HaveOccurred())
-	j, err := s.jobs().CreateJob(context.Background(), providers.JobRequest{Manifest: secret.NewValue(string(text))})
-	Expect(err).NotTo(HaveOccurred())
-	return j.ID
-}
-
-// jobsNow are the ids of all jobs at the service.
-func (s *station) jobsNow() (ids []providers.JobID) {
-	GinkgoHelper()
-	Expect(s.jobs().Jobs(context.Background(), func(j providers.ListedJob) error {
-		ids = append(ids, j.ID)
-		return nil
-	})).To(Succeed())
-	return ids
+	"configure": func(t *teller, _ []string) { t.configure() },
+	"other-tool": func(t *teller, args []string) {
+		t.say("* another tool creates job %s with %s\n", t.otherTool(args[0]), args[0])
+	},
 }
 
 // indented returns the indented lines that follow.

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws/protocol/query"
-
 	"github.com/cargomedia/s3export/providers"
 )
 
@@ -20,29 +18,16 @@ import (
 // little, and a job that is overlooked is a job that is made twice.
 func (c *Client) FindJobs(ctx context.Context, m providers.Mark, since time.Time) (providers.Found, error) {
 	s := search{client: c, mark: m, since: since.Truncate(time.Second), known: map[string]bool{}}
-	for marker := ""; ; {
-		page, facts, err := c.page(ctx, marker)
-		if err != nil {
-			return providers.Found{}, err
-		}
+	err := c.pages(ctx, func(page *listJobsResult, facts seen) error {
 		if s.found.ObservedAt.IsZero() {
 			s.found.ObservedAt = facts.at
 		}
-		if err := s.look(ctx, page.Jobs); err != nil {
-			return providers.Found{}, err
-		}
-		if !isTrue(page.IsTruncated) {
-			return s.found, nil
-		}
-		next := ""
-		if n := len(page.Jobs); n > 0 {
-			next = page.Jobs[n-1].JobID
-		}
-		if next == "" || next == marker {
-			return providers.Found{}, c.stuck(facts)
-		}
-		marker = next
+		return s.look(ctx, page.Jobs)
+	})
+	if err != nil {
+		return providers.Found{}, err
 	}
+	return s.found, nil
 }
 
 // search is one look-up by mark.
@@ -72,18 +57,6 @@ func (s *search) look(ctx context.Context, listed []listedJob) error {
 	return nil
 }
 
-func (c *Client) page(ctx context.Context, marker string) (*listJobsResult, seen, error) {
-	return invoke[listJobsResult](ctx, c, operation{
-		name: "ListJobs",
-		members: func(o *query.Object) {
-			o.Key("MaxJobs").Integer(int32(c.pageSize))
-			if marker != "" {
-				o.Key("Marker").String(marker)
-			}
-		},
-	})
-}
-
 // isCandidate reports whether a listed job may be ours. A date that cannot be read
 // excludes nothing.
 func isCandidate(j listedJob, since time.Time) bool {
@@ -106,12 +79,4 @@ func (c *Client) marked(ctx context.Context, id providers.JobID, m providers.Mar
 		return nil, nil //nolint:nilnil // somebody else's
 	}
 	return &job, nil
-}
-
-func (*Client) stuck(facts seen) error {
-	return &providers.Error{
-		Kind: providers.Unexpected, Op: "ListJobs", RequestID: facts.requestID, At: facts.at,
-		Message: "the listing is said to go on, but does not",
-		Remedy:  "run the same again; if it repeats, ask AWS support with the request ID",
-	}
 }
