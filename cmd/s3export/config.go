@@ -59,7 +59,7 @@ func (k oldKeys) provider() aws.CredentialsProvider {
 func (a *app) loadConfig(c *cobra.Command) error {
 	for ; c != nil; c = c.Parent() {
 		switch c.Name() {
-		case "help", "completion", "version", "schema", "validate":
+		case "help", "completion", "version", "schema", "validate", "simulate":
 			return nil
 		}
 	}

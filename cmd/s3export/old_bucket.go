@@ -14,20 +14,23 @@ import (
 	"github.com/cargomedia/s3export/verify"
 )
 
-// rangesOf says what a drive should hold: what the flags, the variable or the
-// configuration name, else what the job of the drive exported.
+// rangesOf says what a drive should hold. Which bucket say the flags, the variable,
+// the configuration, or the job of the drive; what of it says the drive's own spec,
+// where it is known, else it is all of it.
 func (a *app) rangesOf(ctx context.Context, c driveCopy, f oldVerify, at reach) ([]verify.Range, error) {
-	if bucket := cmp.Or(f.bucket, a.getenv("S3EXPORT_BUCKET"), a.config.Bucket); bucket != "" {
+	bucket := cmp.Or(f.bucket, a.getenv("S3EXPORT_BUCKET"), a.config.Bucket)
+	var ranges []verify.Range
+	if c.doc != nil && f.prefix == "" {
+		ranges = slices.DeleteFunc(exported(c.doc.Operations()), func(r verify.Range) bool { return bucket != "" && r.Bucket != bucket })
+	}
+	switch {
+	case len(ranges) > 0:
+	case bucket != "":
 		r := verify.Range{Bucket: bucket, Prefix: f.prefix, Directory: bucket}
 		if f.target != nil {
 			r.Directory = *f.target
 		}
 		return []verify.Range{r}, nil
-	}
-	var ranges []verify.Range
-	switch {
-	case c.doc != nil:
-		ranges = exported(c.doc.Operations())
 	case c.disk != nil && c.disk.Identity.Serial != "":
 		found, id, err := a.exportedTo(ctx, c.disk.Identity.Serial, at)
 		if err != nil {

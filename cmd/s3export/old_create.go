@@ -89,6 +89,9 @@ func (a *app) createJob(ctx context.Context, f createFlags) error {
 	if j := r.Run(w.run).Job; j != nil {
 		v.Job = j.ID
 	}
+	if v.ExitCode == exitWaiting && v.Phase.Includes(specs.Submitted) {
+		v.ExitCode = exitDone // what is left was asked for by a later command
+	}
 	return a.show("ApplyResult", []view{v}, textJob)
 }
 

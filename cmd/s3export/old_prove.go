@@ -12,7 +12,7 @@ import (
 // drive, and reports whether it did.
 func (a *app) proveRun(ctx context.Context, c driveCopy) (bool, error) {
 	name := c.record.Name
-	if latest, _ := c.record.Latest(); latest.Name != c.run.Name || c.run.Job == nil {
+	if latest, _ := c.record.Latest(); latest.Name != c.run.Name || c.run.Job == nil && !c.run.Returned() {
 		return false, nil
 	}
 	if !c.run.Returned() {

@@ -164,3 +164,31 @@ var _ = Describe("the text of a made spec", func() {
 		}
 	})
 })
+
+var _ = DescribeTable("what --target-directory leaves of a job's operations", func(target string, want ...string) {
+	ranges := exported([]manifest.Operation{{ExportBucket: "photos", Prefix: "a/"}, {ExportBucket: "photos", Prefix: "b/", TargetDirectory: "b/"}})
+	kept, err := narrowed(ranges, oldVerify{target: &target})
+	var prefixes []string
+	for _, r := range kept {
+		prefixes = append(prefixes, r.Prefix)
+	}
+	Expect(prefixes).To(HaveLen(len(want)))
+	Expect(strings.Join(prefixes, " ")).To(Equal(strings.Join(want, " ")))
+	Expect(err != nil).To(Equal(len(want) == 0), "%v", err)
+},
+	Entry("is what went there", "photos", "a/"),
+	Entry("whatever its slashes", "b", "b/"),
+	Entry("is nothing where none did", "c"),
+)
+
+var _ = It("the only operation of a job is looked for where --target-directory says", func() {
+	target := "elsewhere"
+	kept, err := narrowed(exported([]manifest.Operation{{ExportBucket: "photos", Prefix: "a/"}}), oldVerify{target: &target})
+	Expect(err).NotTo(HaveOccurred())
+	Expect(kept).To(Equal([]verify.Range{{Bucket: "photos", Prefix: "a/", Directory: "elsewhere"}}))
+	kept, err = narrowed(kept, oldVerify{})
+	Expect(err).NotTo(HaveOccurred())
+	Expect(kept).To(HaveLen(1))
+	_, err = narrowed(kept, oldVerify{prefix: "b/"})
+	Expect(problemOf(err).ExitCode).To(Equal(exitUsage))
+})
