@@ -32,7 +32,7 @@ const (
 // this type, but for those of a context.
 type Error struct {
 	Reason  Reason
-	Op      string // format, sign, open, build
+	Op      string // format, sign, open, build, look up
 	Device  string // path
 	Message string // what happened, in words
 	Remedy  string // what a person can do; never empty

@@ -49,10 +49,11 @@ func (d *Disks) Format(ctx context.Context, c Claim, v VolumeID) error {
 
 // The names of the operations in errors.
 const (
-	opFormat = "format"
-	opSign   = "sign"
-	opOpen   = "open"
-	opBuild  = "build"
+	opFormat  = "format"
+	opSign    = "sign"
+	opOpen    = "open"
+	opBuild   = "build"
+	opResolve = "look up"
 )
 
 // make writes. Only a claim that was renewed under the lock leads here.

@@ -19,6 +19,14 @@ import (
 // unmounted, DeviceUnsupported for one that we cannot read, DeviceForeign for no
 // ext at all.
 func (d *Disks) Open(ctx context.Context, s Selector) (Volume, error) {
+	v, err := d.open(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func (d *Disks) open(ctx context.Context, s Selector) (*volume, error) {
 	st := d.locate(s)
 	if r := st.Missing(); r != nil {
 		return nil, refused(opOpen, firstOf(st.Path, s.name()), r)

@@ -3,6 +3,7 @@ package providers
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 )
 
@@ -24,4 +25,15 @@ func NewMark(name, run, selector string) Mark {
 // IsMark reports whether text is a mark of ours, of whatever backup.
 func IsMark(text string) bool {
 	return strings.HasPrefix(text, markPrefix) && len(strings.Fields(text)) == 4
+}
+
+// Names returns the backup and the run that a mark of ours names; ok is false for
+// any other text. Both are fit for file names, as specs has them.
+func (m Mark) Names() (backup, run string, ok bool) {
+	shape := regexp.MustCompile(`^` + markPrefix + `([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?) ([A-Za-z0-9._-]{1,32}) [0-9a-f]{16}$`)
+	parts := shape.FindStringSubmatch(string(m))
+	if parts == nil || strings.Trim(parts[2], ".") == "" && len(parts[2]) < 3 {
+		return "", "", false
+	}
+	return parts[1], parts[2], true
 }

@@ -70,9 +70,10 @@ type CreateJob struct {
 	DeviceID string
 }
 
-// AdoptJob records a job that carries our mark.
+// AdoptJob records a job that carries our mark, or that the caller names.
 type AdoptJob struct {
-	Job providers.Job
+	Job   providers.Job
+	Named bool
 }
 
 // UpdateJob replaces the job's manifest.
@@ -197,7 +198,7 @@ func StepOf(a Action) Step {
 	case CreateJob:
 		return Step{nameCreateJob, EffectRemote, "create the export job for device " + a.DeviceID}
 	case AdoptJob:
-		return Step{nameAdoptJob, EffectNote, "adopt job " + string(a.Job.ID) + ", which carries our mark"}
+		return Step{nameAdoptJob, EffectNote, adoptText(a)}
 	case UpdateJob:
 		return Step{nameUpdateJob, EffectRemote, "update the manifest of job " + string(a.ID)}
 	case WriteSignature:
@@ -222,6 +223,13 @@ func StepOf(a Action) Step {
 		return Step{nameRecordCanceled, EffectNote, "record that the run is canceled"}
 	}
 	return Step{Name: fmt.Sprintf("%T", a), Effect: EffectErase}
+}
+
+func adoptText(a AdoptJob) string {
+	if a.Named {
+		return "take over job " + string(a.Job.ID) + ", which was named"
+	}
+	return "adopt job " + string(a.Job.ID) + ", which carries our mark"
 }
 
 func signatureText(a WriteSignature) string {

@@ -95,6 +95,10 @@ func (c *deciding) admit() bool {
 		return c.block(RunCanceled, fmt.Sprintf("run %q was canceled", c.run.Name),
 			"set spec.run to a new name to begin again")
 	}
+	if c.otherJob() {
+		return c.block(OtherJob, fmt.Sprintf("run %q has job %s, not job %s", c.run.Name, c.run.Job.ID, c.limits.Job),
+			"name the job of this run, or another backup's")
+	}
 	now := reached(c.run, c.seen, c.want)
 	if c.limits.Reverify && !c.run.Returned() {
 		return c.block(NothingToVerify, fmt.Sprintf("the data are not on the drive yet: run %q has reached %s", c.run.Name, now),

@@ -24,8 +24,7 @@ func (c *deciding) canceled() bool {
 	case j.Err != nil:
 		return c.judged("Job", j.Err)
 	case !j.Asked || j.Job.Progress.EndedWell():
-		return c.block(TooLateToCancel, fmt.Sprintf("job %s has ended: there is nothing left to cancel", c.run.Job.ID),
-			"let the run end with spec.phase: Verified; when the drive is back, a new spec.run can use it")
+		return c.tooLate(c.run.Job.ID)
 	case j.Job.Progress.Ended():
 		c.do(RecordCanceled{ID: c.run.Job.ID})
 	default:
@@ -43,10 +42,19 @@ func (c *deciding) cancelUnknown() bool {
 		return false
 	case j == nil:
 		c.do(RecordCanceled{})
+	case j.Progress.EndedWell():
+		return c.tooLate(j.ID)
 	default:
-		c.do(AdoptJob{Job: *j})
-		c.do(CancelJob{ID: j.ID})
+		c.do(AdoptJob{Job: *j, Named: c.isNamed(*j)})
+		if !j.Progress.Ended() {
+			c.do(CancelJob{ID: j.ID})
+		}
 		c.do(RecordCanceled{ID: j.ID})
 	}
 	return true
+}
+
+func (c *deciding) tooLate(id providers.JobID) bool {
+	return c.block(TooLateToCancel, fmt.Sprintf("job %s has ended: there is nothing left to cancel", id),
+		"let the run end with spec.phase: Verified; when the drive is back, a new spec.run can use it")
 }

@@ -37,6 +37,9 @@ func (c *deciding) lookUp() (found *providers.Job, known bool) {
 			fmt.Sprintf("a job may have been created at %s, and the spec now names %s", in.Service, serviceOf(c.want)),
 			"put region, endpoint and profile back as they were and apply; when the job was found, or certainly was not made, they may change")
 	}
+	if c.limits.Job != "" {
+		return c.named()
+	}
 	switch m := c.seen.Marked; {
 	case m == nil:
 		return nil, c.lack(FactMarkedJobs)
@@ -50,6 +53,59 @@ func (c *deciding) lookUp() (found *providers.Job, known bool) {
 	return nil, c.settled()
 }
 
+// FactNamedJob is the job that the caller names.
+const FactNamedJob FactKind = "NamedJob"
+
+// named finds the job that the caller names; false ends the ladder, so that none is
+// made in its place.
+func (c *deciding) named() (found *providers.Job, known bool) {
+	switch n := c.seen.Named; {
+	case n == nil:
+		return nil, c.lack(FactNamedJob)
+	case n.Err != nil:
+		return nil, c.judged(string(FactNamedJob), n.Err)
+	case c.run.Pending(nameCreateJob) && c.isNamed(n.Job):
+		return nil, c.block(OtherJob,
+			fmt.Sprintf("a job of this run may have been created whose answer was lost, and job %s does not carry its mark", n.Job.ID),
+			"apply the backup's spec first: it finds out whether there is such a job")
+	case !c.fits(n.Job):
+		return nil, false
+	default:
+		return &n.Job, true
+	}
+}
+
+// fits ends the ladder unless a job that somebody else made can be taken over as it
+// is: it is alive, and what the spec asks for. To be canceled it need not be.
+func (c *deciding) fits(j providers.Job) bool {
+	if c.want.Spec.Phase == specs.Canceled {
+		return true
+	}
+	if !c.jobAlive(j) {
+		return false
+	}
+	id := c.deviceID()
+	if j.DeviceID != id {
+		return c.block(DeviceIDMismatch, fmt.Sprintf("job %s is for device %q, the manifest at hand for %q", j.ID, j.DeviceID, id),
+			"name the job of this drive, or give the manifest that the job was made with")
+	}
+	if j.ManifestDigest != c.want.ManifestDigest(id) {
+		return c.block(ManifestChanged, fmt.Sprintf("the manifest at hand is not the one of job %s", j.ID),
+			"give the manifest that the job was made with; to change the job, cancel it and create another one")
+	}
+	return true
+}
+
+// isNamed reports whether a job is the run's only because the caller names it.
+func (c *deciding) isNamed(j providers.Job) bool {
+	return c.limits.Job != "" && j.Mark != c.run.MarkFor(c.want)
+}
+
+// otherJob reports whether the caller names another job than the run has.
+func (c *deciding) otherJob() bool {
+	return c.limits.Job != "" && c.run.Job != nil && c.run.Job.ID != c.limits.Job
+}
+
 // serviceOf says at which service, and as whom, jobs are made.
 func serviceOf(want specs.Document) string {
 	return fmt.Sprintf("region %q, endpoint %q, profile %q", want.Region(), want.Endpoint(), want.Profile())
@@ -57,7 +113,7 @@ func serviceOf(want specs.Document) string {
 
 // adopted goes on as if the job had been ours from the beginning.
 func (c *deciding) adopted(j providers.Job) bool {
-	c.do(AdoptJob{Job: j})
+	c.do(AdoptJob{Job: j, Named: c.isNamed(j)})
 	c.run.Job = &JobFact{ID: j.ID, CreatedAt: j.Created, DeviceID: j.DeviceID}
 	c.seen.Job = JobSeen{Asked: true, Job: j}
 	return c.jobAlive(j)

@@ -94,11 +94,11 @@ func (c *deciding) format(resumed bool) bool {
 		return false
 	}
 	c.do(FormatVolume{Claim: claim, Device: d.Identity, Path: d.Path, Found: found, Volume: c.volumeID()})
-	if !resumed && !c.mayErase() {
+	if !c.mayErase(resumed) {
 		c.d.Forbidden = &Blocked{
 			Reason:  EraseNotAllowed,
 			Message: fmt.Sprintf("this erases %s (%s; now: %s), which is not allowed yet", d.Identity.Name(), device.FormatSize(d.Identity.Size), found),
-			Remedy:  "check that it is the right drive, then apply with --allow-erase" + c.sizeHint(),
+			Remedy:  "check that it is the right drive, then " + c.allowing(),
 		}
 	}
 	return true
@@ -133,15 +133,23 @@ func (c *deciding) refusedFormat(r *device.Refusal) bool {
 
 // mayErase reports whether the caller or the spec allows erasing what a claim
 // covers.
-func (c *deciding) mayErase() bool {
-	return c.limits.AllowErase || (c.seen.Device.Content.Blank && c.want.Spec.Device.Size != "")
+func (c *deciding) mayErase(resumed bool) bool {
+	if c.limits.AllowErase || c.limits.AskErase {
+		return c.limits.AllowErase
+	}
+	return resumed || c.seen.Device.Content.Blank && c.want.Spec.Device.Size != ""
 }
 
-func (c *deciding) sizeHint() string {
-	if c.seen.Device.Content.Blank {
-		return "; a spec that also names the drive's size (spec.device.size) needs no flag for a blank drive"
+// allowing says how erasing is allowed.
+func (c *deciding) allowing() string {
+	switch {
+	case c.limits.AskErase:
+		return "run the same again with --allow-erase"
+	case c.seen.Device.Content.Blank:
+		return "apply with --allow-erase; a spec that also names the drive's size (spec.device.size) needs no flag for a blank drive"
+	default:
+		return "apply with --allow-erase"
 	}
-	return ""
 }
 
 // existingVolume takes the ext4 file system that is there, with format: Never.
@@ -160,7 +168,7 @@ func (c *deciding) existingVolume() bool {
 		c.d.Forbidden = &Blocked{
 			Reason:  EraseNotAllowed,
 			Message: fmt.Sprintf("the file system on %s holds files, and the service will wipe them", d.Identity.Name()),
-			Remedy:  "save what is needed, then apply with --allow-erase",
+			Remedy:  "save what is needed, then " + c.allowing(),
 		}
 	}
 	return true

@@ -11,6 +11,12 @@ type Limits struct {
 	// AllowErase allows erasing what is proven blank or ours. Nothing allows
 	// erasing anything else.
 	AllowErase bool
+	// AskErase lets nothing be erased without AllowErase, not even what a spec allows:
+	// a blank drive whose size it names, and what a killed run has begun.
+	AskErase bool
+	// Job is to be adopted by a run that has none, whoever made it, instead of a job
+	// that carries the run's mark. No other job is then made.
+	Job providers.JobID
 	// Approve is the digest of the only plan that may be carried out; empty: any.
 	Approve string
 	// OneLabel names jobs, this one among them, whose drives travel in one parcel, in

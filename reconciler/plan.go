@@ -59,7 +59,7 @@ func (p *Planner) plan(ctx context.Context, want specs.Document, limits Limits, 
 				return Plan{}, fmt.Errorf("deciding on %q: fact %s is lacking although it was fetched", want.Metadata.Name, kind)
 			}
 			fetched = append(fetched, kind)
-			p.fetch(ctx, want, &seen, kind)
+			p.fetch(ctx, want, limits, &seen, kind)
 		}
 		if err := ctx.Err(); err != nil {
 			return Plan{}, err
@@ -95,7 +95,7 @@ func asksService(want specs.Document) bool {
 }
 
 // fetch gets a fact that costs.
-func (p *Planner) fetch(ctx context.Context, want specs.Document, seen *Snapshot, kind FactKind) {
+func (p *Planner) fetch(ctx context.Context, want specs.Document, limits Limits, seen *Snapshot, kind FactKind) {
 	run := seen.Record.Run(want.Spec.Run)
 	switch kind {
 	case FactMarkedJobs:
@@ -104,6 +104,10 @@ func (p *Planner) fetch(ctx context.Context, want specs.Document, seen *Snapshot
 		found, m.Err = p.Jobs.FindJobs(ctx, run.MarkFor(want), since(run))
 		m.Jobs, m.ObservedAt = found.Jobs, found.ObservedAt
 		seen.Marked = m
+	case FactNamedJob:
+		j := &JobSeen{Asked: true}
+		j.Job, j.Err = p.Jobs.Job(ctx, limits.Job)
+		seen.Named = j
 	case FactServiceCheck:
 		k := &CheckSeen{}
 		r, err := p.request(ctx, want, run, deviceID(want, run, seen.Device.Identity))

@@ -30,6 +30,7 @@ const (
 	DuplicateJobs          Reason = "DuplicateJobs"
 	ServiceChanged         Reason = "ServiceChanged"
 	JobLost                Reason = "JobLost"
+	OtherJob               Reason = "OtherJob"
 	ManifestRefused        Reason = "ManifestRefused"
 	ManifestChanged        Reason = "ManifestChanged"
 	DeviceIDMismatch       Reason = "DeviceIDMismatch"

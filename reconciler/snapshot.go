@@ -17,6 +17,8 @@ type Snapshot struct {
 	// Replaced is the run whose volume the spec allows erasing, as the journal knows
 	// it; empty without one.
 	Replaced Run
+	// Named is the job that the limits name; nil until Decide named it in Lacks.
+	Named *JobSeen
 
 	// Facts that cost, each nil until Decide named it in Lacks.
 	Marked   *MarkedSeen

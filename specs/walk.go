@@ -31,6 +31,8 @@ type walker struct {
 	problems []FieldError
 	silent   []string // fields about which enough was said
 	patched  bool     // the nodes are no longer what the text says
+	// refusal explains keys of a file that is no Backup; nil: there are none.
+	refusal func(key string) (problem, remedy string)
 }
 
 func (w *walker) report(n *yaml.Node, field, problem, remedy string) {

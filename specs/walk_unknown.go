@@ -15,7 +15,7 @@ import (
 // unknown reports a key that the type does not have.
 func (w *walker) unknown(t reflect.Type, key *yaml.Node, field string) {
 	at := under(field, key.Value)
-	if problem, remedy := notHere(t, key.Value); problem != "" {
+	if problem, remedy := w.notHere(t, key.Value); problem != "" {
 		w.report(key, at, problem, remedy)
 		if t == reflect.TypeFor[Provider]() {
 			w.silent = append(w.silent, field) // it is not missing
@@ -39,6 +39,13 @@ func (w *walker) unknown(t reflect.Type, key *yaml.Node, field string) {
 	default:
 		w.report(key, at, "unknown key", "remove it, or write "+among(known))
 	}
+}
+
+func (w *walker) notHere(t reflect.Type, key string) (problem, remedy string) {
+	if w.refusal != nil {
+		return w.refusal(key)
+	}
+	return notHere(t, key)
 }
 
 // notHere explains keys that people have a reason to write.

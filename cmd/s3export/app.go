@@ -59,13 +59,17 @@ type app struct {
 	output  string
 	verbose int
 	begun   bool // the command line was understood
+
+	configFlag string
+	config     configuration
+	old        oldOptions
 }
 
 // run runs one command line and returns its exit code.
 func run(ctx context.Context, env environment, args []string) int {
 	a := &app{environment: env}
 	root := a.rootCommand() //nolint:contextcheck // each command gets its context from ExecuteContext
-	root.SetArgs(args)
+	root.SetArgs(commandFirst(args))
 	root.SetIn(env.stdin)
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
@@ -95,15 +99,20 @@ Begin with:  s3export demo`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		DisableAutoGenTag: true,
-		PersistentPreRun:  func(*cobra.Command, []string) { a.begun = true },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			a.begun = true
+			return a.loadConfig(c)
+		},
 	}
-	root.PersistentFlags().StringVar(&a.state, "state", "", "state directory (default: $S3EXPORT_STATE, /var/lib/s3export for root, else below $XDG_STATE_HOME)")
+	root.PersistentFlags().StringVar(&a.state, "state", "", "state directory (default: $S3EXPORT_STATE, the configuration's, /var/lib/s3export for root, else below $XDG_STATE_HOME)")
+	root.PersistentFlags().StringVar(&a.configFlag, "config", "", "configuration file (default: $S3EXPORT_CONFIG, "+configDefault+")")
 	root.PersistentFlags().CountVarP(&a.verbose, "verbose", "v", "log what is done; twice: also what is seen")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddGroup(
 		&cobra.Group{ID: "backups", Title: "Backups:"},
 		&cobra.Group{ID: "tools", Title: "Tools:"},
 		&cobra.Group{ID: "learn", Title: "Try and learn:"},
+		&cobra.Group{ID: "old", Title: "Commands of the old tool:"},
 	)
 	a.addCommands(root)
 	return root
@@ -120,6 +129,7 @@ func (a *app) addCommands(root *cobra.Command) {
 		}},
 		{"tools", []*cobra.Command{a.validateCommand(), a.manifestCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand()}},
 		{"learn", []*cobra.Command{a.demoCommand(), a.simulateCommand()}},
+		{"old", a.oldCommands()},
 	} {
 		for _, c := range g.commands {
 			c.GroupID = g.id
@@ -137,6 +147,8 @@ func (a *app) stateDir() string {
 		return a.path(a.state)
 	case a.getenv("S3EXPORT_STATE") != "":
 		return a.path(a.getenv("S3EXPORT_STATE"))
+	case a.config.State != "":
+		return a.config.State
 	case a.root:
 		return "/var/lib/s3export"
 	case home != "":

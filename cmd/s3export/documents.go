@@ -50,13 +50,23 @@ func (a *app) located(docs []specs.Document) []specs.Document {
 func (a *app) warn(docs []specs.Document) {
 	for _, d := range docs {
 		for _, w := range d.Warnings {
-			a.say("warning: %s", w.Error())
+			a.warning("%s", w.Error())
 		}
+	}
+}
+
+// warning prints a warning to stderr.
+func (a *app) warning(format string, args ...any) {
+	if !a.old.quietWarnings {
+		a.say("warning: "+format, args...)
 	}
 }
 
 // say prints a line of talk to stderr.
 func (a *app) say(format string, args ...any) {
+	if a.old.quiet {
+		return
+	}
 	_, _ = fmt.Fprintf(a.stderr, format+"\n", args...)
 }
 

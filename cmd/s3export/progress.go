@@ -69,6 +69,9 @@ func (p *progress) Progress(s verify.Step) {
 // show redraws the line on a terminal, cut to its width so that it stays one line,
 // and prints a line elsewhere.
 func (p *progress) show(step, text string) {
+	if p.a.old.quiet {
+		return
+	}
 	p.clear()
 	if p.a.terminal && p.a.output != "json" {
 		line := []rune(p.name + ": " + text)

@@ -25,13 +25,17 @@ func (a *app) viewProof(d specs.Document, r reconciler.Result) *proofView {
 	if !v.New || p.Verdict == verify.Pass {
 		return v
 	}
-	f, err := os.Open(v.Report)
-	if err != nil {
-		return v // the verdict stands in the record; the report is named
-	}
-	defer func() { _ = f.Close() }()
-	if report, err := verify.DecodeReport(f); err == nil {
+	if report, err := readReport(v.Report); err == nil { // else the verdict stands in the record; the report is named
 		v.Findings = report.Findings[:min(len(report.Findings), shownFindings+1)]
 	}
 	return v
+}
+
+func readReport(path string) (verify.Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	defer func() { _ = f.Close() }()
+	return verify.DecodeReport(f)
 }

@@ -89,7 +89,7 @@ func (a *app) showAs(kind string, views []view, text func(io.Writer, view), all 
 		}
 	default:
 		for _, v := range views {
-			text(a.stdout, v)
+			text(a.out(v.ExitCode), v)
 		}
 	}
 	return exit(code)

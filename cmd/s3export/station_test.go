@@ -54,6 +54,7 @@ func newStation(fill func(*store.Store) error) *station {
 	s.write("credentials", fmt.Sprintf("[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", plantedAccess, plantedKey))
 	s.write("config", "[default]\n")
 	s.write("pin.txt", plantedPin+"\n")
+	s.write("s3export.conf", "# of this host's /etc/s3export nothing is read\n")
 	DeferCleanup(s.expectNoSecrets)
 	return s
 }
@@ -94,7 +95,7 @@ func (s *station) backup(name, sample string, size int64) {
 func (s *station) env() []string {
 	return append(withoutAWS(os.Environ()),
 		"AWS_SHARED_CREDENTIALS_FILE="+s.dir+"/credentials", "AWS_CONFIG_FILE="+s.dir+"/config", "AWS_EC2_METADATA_DISABLED=true",
-		"S3EXPORT_STATE="+s.dir+"/state", "ENDPOINT="+s.server.Endpoint(),
+		"S3EXPORT_STATE="+s.dir+"/state", "S3EXPORT_CONFIG="+s.dir+"/s3export.conf", "ENDPOINT="+s.server.Endpoint(),
 		"PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH")+":/usr/sbin:/sbin")
 }
 

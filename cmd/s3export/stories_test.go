@@ -66,6 +66,8 @@ var _ = Describe("the demo", func() {
 //	stop-simulator                nobody answers any more
 //	hold NAME, release            another process works on a backup
 //	interrupt "TEXT" COMMAND      Ctrl-C as soon as TEXT is printed
+//	configure                     s3export.conf says where the simulator is
+//	other-tool MANIFEST           another tool creates a job
 func tell(script string) string {
 	GinkgoHelper()
 	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")

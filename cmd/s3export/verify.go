@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +92,10 @@ func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verify
 
 // verifyAnything compares a folder or an image with a bucket.
 func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) error {
+	f.bucket = cmp.Or(f.bucket, a.getenv("S3EXPORT_BUCKET"), a.config.Bucket)
+	f.region = cmp.Or(f.region, a.getenv("S3EXPORT_REGION"), a.config.Region)
+	f.profile = cmp.Or(f.profile, a.getenv("S3EXPORT_PROFILE"), a.config.Profile)
+	f.server = cmp.Or(f.server, a.getenv("S3EXPORT_S3_ENDPOINT"), a.config.S3Endpoint)
 	switch {
 	case len(args) > 0 || len(f.names) > 0:
 		return usage(errors.New("name a backup, or --bucket with --root or --image, not both"))
@@ -99,7 +104,7 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 	case (f.root == "") == (f.image == ""):
 		return usage(errors.New("--bucket needs either --root or --image"))
 	}
-	request, err := a.freeRequest(ctx, f)
+	request, err := a.freeRequest(ctx, f, []verify.Range{{Bucket: f.bucket, Prefix: f.prefix, Directory: f.target}})
 	if err != nil {
 		return err
 	}
@@ -118,7 +123,8 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 	return a.showReport(report, f.report)
 }
 
-func (a *app) freeRequest(ctx context.Context, f verifyFlags) (verify.Request, error) {
+// freeRequest is a verification of what needs no spec.
+func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Range) (verify.Request, error) {
 	if f.sample == "" {
 		f.sample = "100"
 	}
@@ -139,7 +145,7 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags) (verify.Request, e
 		return verify.Request{}, err
 	}
 	source := bucketSource{client}
-	population, err := verify.Live(source, []verify.Range{{Bucket: f.bucket, Prefix: f.prefix, Directory: f.target}})
+	population, err := verify.Live(source, ranges)
 	if err != nil {
 		return verify.Request{}, err
 	}
@@ -147,7 +153,7 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags) (verify.Request, e
 		Source: source, Population: population, Layout: verify.DefaultLayout(),
 		Draw:    verify.Draw{All: all, Count: int64(count), Seed: seed, Reproduction: f.seed != ""},
 		About:   verify.About{Subject: subject(), Attempt: 1},
-		Runtime: verify.Runtime{Now: a.now},
+		Runtime: verify.Runtime{Now: a.now, Workers: a.old.forks},
 	}, nil
 }
 
@@ -189,7 +195,7 @@ func (a *app) showReport(report verify.Report, dir string) error {
 		}
 		return exit(code)
 	}
-	textReport(a.stdout, report)
+	textReport(a.out(code), report)
 	return exit(code)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
@@ -24,6 +25,7 @@ type view struct {
 	Conditions []reconciler.Condition `json:"conditions,omitempty"`
 	Proof      *proofView             `json:"proof,omitempty"` // the latest
 	Label      string                 `json:"label,omitempty"` // path of the PDF
+	Job        providers.JobID        `json:"job,omitempty"`   // of create-job
 	ExitCode   int                    `json:"exitCode"`
 	Error      *problem               `json:"error,omitempty"`
 }

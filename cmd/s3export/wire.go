@@ -37,9 +37,7 @@ func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := importexport.New(importexport.Options{
-		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.Endpoint, HTTPClient: cfg.HTTPClient, Now: a.now, UserAgent: userAgent(),
-	})
+	jobs, err := a.importExport(cfg, *p)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +53,13 @@ func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
 	return &parts{jobs: jobs, s3: objects, disks: device.New(device.Options{}), read: secrets.read}, nil
 }
 
+// importExport returns the client of the service.
+func (a *app) importExport(cfg aws.Config, p specs.ImportExport) (*importexport.Client, error) {
+	return importexport.New(importexport.Options{
+		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.Endpoint, HTTPClient: cfg.HTTPClient, Now: a.now, UserAgent: userAgent(),
+	})
+}
+
 // answerTimeout is how long a service may take to begin its answer.
 const answerTimeout = time.Minute
 
@@ -65,8 +70,11 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 	if region != "" {
 		options = append(options, config.WithRegion(region))
 	}
-	if profile != "" {
+	switch {
+	case profile != "":
 		options = append(options, config.WithSharedConfigProfile(profile))
+	case a.config.keys != nil && a.getenv("AWS_ACCESS_KEY_ID") == "" && a.getenv("AWS_PROFILE") == "":
+		options = append(options, config.WithCredentialsProvider(a.config.keys.provider()))
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
@@ -91,7 +99,7 @@ func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	keeper := &evidence.Keeper{
 		Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Objects: p.s3, Devices: p.disks,
-		ReadLog: importexport.ReadLog, Clock: a.now, Subject: subject(), Progress: progress,
+		ReadLog: importexport.ReadLog, Clock: a.now, Subject: subject(), Progress: progress, Workers: a.old.forks,
 	}
 	planner := a.planner(p, progress)
 	planner.Source = keeper

@@ -105,6 +105,10 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("$ %s\n^C as soon as it says %q\n", command, text)
 		t.ended(out, code)
 	},
+	"configure": func(t *teller, _ []string) { t.configure() },
+	"other-tool": func(t *teller, args []string) {
+		t.say("* another tool creates job %s with %s\n", t.otherTool(args[0]), args[0])
+	},
 }
 
 // client is another client of the service's.

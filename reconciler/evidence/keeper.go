@@ -25,7 +25,7 @@ type Devices interface {
 	Open(ctx context.Context, s device.Selector) (device.Volume, error)
 }
 
-// Keeper is a reconciler.Evidence. All members but Progress are required. It is
+// Keeper is a reconciler.Evidence. All members but Progress and Workers are required. It is
 // safe for concurrent use on different backups.
 type Keeper struct {
 	Journal  *journal.Store
@@ -37,6 +37,7 @@ type Keeper struct {
 	Clock    func() time.Time
 	Subject  verify.Subject  // tool, host and user; the rest is filled in
 	Progress verify.Progress // nil: nobody is told
+	Workers  int             // files read at once; 0 means verify's default
 }
 
 func (k *Keeper) path(d specs.Document, name string) string {

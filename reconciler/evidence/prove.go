@@ -128,7 +128,7 @@ func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Ru
 	}
 	return verify.Request{
 		Source: k.Source, LoadEnded: run.Load.EndedAt, Draw: draw, Layout: layout, About: about,
-		Runtime: verify.Runtime{Now: k.Clock, Progress: k.Progress},
+		Runtime: verify.Runtime{Now: k.Clock, Progress: k.Progress, Workers: k.Workers},
 	}, nil
 }
 
