@@ -52,7 +52,7 @@ var _ = Describe("the invoice", func() {
 
 	It("shows where the warning belongs", func() {
 		Expect(abroad("{taxNumber: CHE-1, netWeight: 1 kg}").Warnings).To(ConsistOf(
-			HaveField("Line", 44)), "the line of the invoice")
+			HaveField("Line", 45)), "the line of the invoice")
 	})
 
 	It("lacks nothing without customs", func() {

@@ -18,11 +18,11 @@ type Request struct {
 	LoadEnded time.Time
 	// Log is what the service's log says; nil: there is none. With one, the population
 	// must be good for two walks.
-	Log    *LoadLog
-	Draw   Draw
-	Layout Layout
-	About     About
-	Runtime   Runtime
+	Log     *LoadLog
+	Draw    Draw
+	Layout  Layout
+	About   About
+	Runtime Runtime
 }
 
 // Draw says which objects are compared by content.

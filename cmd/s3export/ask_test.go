@@ -116,7 +116,7 @@ var _ = Describe("somebody at a terminal", func() {
 		Eventually(d.screen).Should(ContainSubstring("type the serial number"))
 		d.types(typed)
 		Expect(d.leaves()).To(Equal(code))
-		Expect(d.screen()).To(ContainSubstring(says))
+		Eventually(d.screen).Should(ContainSubstring(says))
 		Expect(s.snapshot()).To(Equal(before))
 		Expect(s.hasState()).To(BeFalse())
 	},

@@ -169,6 +169,7 @@ func (s *station) normal(text string) string {
 		{`process \d+ on [^\s",\\]+`, "process PID on HOST"},
 		{`(127\.0\.0\.1|localhost):\d+`, "HOST:PORT"},
 		{`(?m)\b\d+[sm]( +(?:-|now|in \d+[smhd]))?$`, "AGE$1"},
+		{`\bin \d+[smhd]\b`, "in LEFT"},
 		{`request id [^ ,;:)]+`, "request id ID"},
 	} {
 		text = regexp.MustCompile(r.find).ReplaceAllString(text, r.put)
