@@ -52,4 +52,6 @@ type Patience struct {
 	Begin    time.Duration `json:"begin,omitempty"`    // from being seen to the begin of the load
 	Load     time.Duration `json:"load,omitempty"`     // from its begin to its end
 	SendBack time.Duration `json:"sendBack,omitempty"` // from its end to the way back
+	// Carrier of the service's own labels.
+	Carrier string `json:"carrier,omitempty"`
 }

@@ -38,7 +38,7 @@ func (c *deciding) toBeShipped() bool {
 	c.wait(ShipDrive, c.deviceName()+" is ready to be shipped with its label"+c.expiry(),
 		"the drive is unplugged and the service has received it", lookAtParcel)
 	ends, expires := c.expires()
-	if !expires || c.serviceNow().Before(ends.Add(-c.wayThere(Told{}))) {
+	if !expires || c.serviceNow().Before(ends.Add(-shipBefore)) {
 		return false
 	}
 	return c.stall(ExpiresSoon, "ship it today with the carrier's fastest service: a job expires when the drive is not there in time; or cancel it and begin a new run when you can ship")
@@ -142,6 +142,9 @@ func (c *deciding) wayThere(told Told) time.Duration {
 		return registers
 	}
 	carrier, _ := c.run.carrier(false)
+	if carrier == "" {
+		carrier = c.seen.Traits.Patience.Carrier
+	}
 	return providers.Transit(carrier, c.crossesBorder()) + registers
 }
 

@@ -86,7 +86,7 @@ func (x *execution) label(ctx context.Context, a FetchLabel) error {
 	if err != nil {
 		return fmt.Errorf("asking for the shipping label of %s: %w", jobsText(a.IDs), err)
 	}
-	fact, err := x.Evidence.KeepLabel(ctx, x.want, a.IDs, l)
+	fact, err := x.Papers.KeepLabel(ctx, x.want, a.IDs, l)
 	if err != nil {
 		return fmt.Errorf("fetching the shipping label of %s: %w", jobsText(a.IDs), err)
 	}
@@ -96,7 +96,7 @@ func (x *execution) label(ctx context.Context, a FetchLabel) error {
 }
 
 func (x *execution) paperwork(ctx context.Context) error {
-	fact, err := x.Evidence.Paperwork(ctx, x.want, x.run)
+	fact, err := x.Papers.Paperwork(ctx, x.want, x.run)
 	if err != nil {
 		return fmt.Errorf("making the papers of the parcel: %w", err)
 	}

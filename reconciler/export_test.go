@@ -5,5 +5,5 @@ import "github.com/cargomedia/s3export/specs"
 // Ranges is the digest of what a document's load selects.
 func Ranges(d specs.Document) string { return rangesOf(d) }
 
-// Papers is the digest of what the papers of a run are made from.
-func Papers(d specs.Document, run Run) string { return papersOf(d, run) }
+// PapersDigest is the digest of what the papers of a run are made from.
+func PapersDigest(d specs.Document, run Run) string { return papersOf(d, run) }

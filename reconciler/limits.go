@@ -50,6 +50,10 @@ const (
 // after an unfinished CreateJob: the listing had time to show it.
 const settle = time.Minute
 
+// shipBefore is how long before its end a job's drive should be on its way: carriers
+// take days, and the service takes days to see a parcel.
+const shipBefore = 10 * 24 * time.Hour
+
 // skew is how much earlier than the intent a job may have been created, since two
 // clocks are compared.
 const skew = time.Hour

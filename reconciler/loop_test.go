@@ -156,16 +156,15 @@ func TestLoopLooksAsOftenAsItIsWorth(t *testing.T) {
 			var l looks
 			inBubble(t, func(_ context.Context, name string) (Outcome, error) {
 				l.at(name)
-				switch o := c.outcome.(type) {
-				case Waiting:
-					o.NextLook = time.Now().Add(time.Hour)
-					if o.Failed {
-						o.NextLook = time.Now().Add(72 * time.Hour)
-					}
-					return o, nil
-				default:
-					return o, nil
+				o, waiting := c.outcome.(Waiting)
+				if !waiting {
+					return c.outcome, nil
 				}
+				o.NextLook = time.Now().Add(time.Hour)
+				if o.Failed {
+					o.NextLook = time.Now().Add(72 * time.Hour)
+				}
+				return o, nil
 			}, func(loop *Loop) {
 				loop.Wake("a")
 				pass(6*time.Hour + time.Minute)

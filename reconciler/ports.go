@@ -67,21 +67,26 @@ type Journal interface {
 	Lock(ctx context.Context, backup string) (release func() error, err error)
 }
 
-// Evidence keeps what a run leaves behind: baselines, labels, reports. Files are
+// Evidence keeps what a run leaves behind: baselines, logs, reports. Files are
 // written atomically; a repeat is safe.
 type Evidence interface {
 	// CloseBaseline lists the source again and closes start, which was taken when the
 	// job was made.
 	CloseBaseline(ctx context.Context, d specs.Document, start BaselineFact) (BaselineFact, error)
-	// KeepLabel fetches the label's PDF.
-	KeepLabel(ctx context.Context, d specs.Document, ids []providers.JobID, l providers.Label) (LabelFact, error)
 	// KeepLog fetches the service's log of the load, and reads it.
 	KeepLog(ctx context.Context, d specs.Document, l LoadFact) (LogFact, error)
-	// Paperwork makes the papers of the run's parcel and keeps them beside the label.
-	Paperwork(ctx context.Context, d specs.Document, run Run) (PaperworkFact, error)
 	// Prove verifies the device and writes the report that the run's intent plans. A
 	// report that is there already is the result.
 	Prove(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run Run) (Proof, error)
+}
+
+// Papers keeps what goes with a parcel. Files are written atomically; a repeat is
+// safe and gives the same.
+type Papers interface {
+	// KeepLabel fetches the label's PDF.
+	KeepLabel(ctx context.Context, d specs.Document, ids []providers.JobID, l providers.Label) (LabelFact, error)
+	// Paperwork makes the other papers of the run's parcel, beside the label.
+	Paperwork(ctx context.Context, d specs.Document, run Run) (PaperworkFact, error)
 }
 
 // Filler copies the source onto the attached device, for providers whose traits

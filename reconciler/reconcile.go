@@ -18,6 +18,7 @@ type Reconciler struct {
 	JobWriter  JobWriter  // nil where Traits.HasJob is false
 	DiskWriter DiskWriter // required
 	Evidence   Evidence   // required
+	Papers     Papers     // required where Traits.HasLabel
 	Filler     Filler     // required where Traits.Fill is providers.ByUs
 	Random     io.Reader  // seeds of samples; crypto/rand.Reader
 	Log        logr.Logger

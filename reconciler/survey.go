@@ -180,10 +180,10 @@ func objects(n int64) string {
 
 func rangeConcerns(s Survey) []Concern {
 	var list []Concern
-	any := false
+	some := false
 	for i, r := range s.Ranges {
 		if r.Objects > 0 {
-			any = true
+			some = true
 			continue
 		}
 		list = append(list, Concern{
@@ -192,7 +192,7 @@ func rangeConcerns(s Survey) []Concern {
 			Remedy:  "correct its prefix, beginMarker or endMarker, or remove the operation",
 		})
 	}
-	if any {
+	if some {
 		return list
 	}
 	return []Concern{{

@@ -207,7 +207,7 @@ func (w *world) reconciler() *Reconciler {
 			Source: kept, Traits: w.traits, Jobs: w.service, Disks: w.disks, Journal: cutJournal{w.store, w}, Clock: clock,
 			Secrets: func(context.Context, secret.Source) (secret.Value, error) { return secret.NewValue("4321"), nil },
 		},
-		JobWriter: w.service, DiskWriter: w.disks, Evidence: kept, Filler: filler{w}, Random: rand.Reader, Log: logr.Discard(),
+		JobWriter: w.service, DiskWriter: w.disks, Evidence: kept, Papers: kept, Filler: filler{w}, Random: rand.Reader, Log: logr.Discard(),
 	}
 }
 

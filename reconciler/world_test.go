@@ -71,7 +71,7 @@ func submitted() Run {
 		Baseline:  &BaselineFact{File: "baseline.start.jsonl.gz", Objects: 300, Bytes: 1 << 30},
 		Job:       &JobFact{ID: "EX1ID", CreatedAt: noon.Add(-time.Hour), DeviceID: "WD-1"},
 		Signature: &SignatureFact{}, Label: &LabelFact{File: "/label.pdf"},
-		Paperwork: &PaperworkFact{Directory: "/", Digest: Papers(document(specs.Verified), Run{Job: &JobFact{ID: "EX1ID", CreatedAt: noon.Add(-time.Hour), DeviceID: "WD-1"}})},
+		Paperwork: &PaperworkFact{Directory: "/", Digest: PapersDigest(document(specs.Verified), Run{Job: &JobFact{ID: "EX1ID", CreatedAt: noon.Add(-time.Hour), DeviceID: "WD-1"}})},
 	}
 }
 

@@ -94,7 +94,7 @@ var _ = Describe("a baseline", func() {
 		l.src.Put("photos", "b", []byte("changed!!"), fake.Modified(during))
 		l.src.Put("photos", "created", []byte("1"), fake.Modified(during))
 		l.src.Delete("other", "x2")
-		sum, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges, io.Discard, nil)
+		sum, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.live(), io.Discard, nil)
 		Expect(err).NotTo(HaveOccurred())
 		sum.Digest = ""
 		Expect(sum).To(Equal(verify.Summary{Objects: 21, Bytes: 88, Markers: 1, Unnameable: 5, Archived: 1, Changed: 1, Created: 1, Deleted: 2}))
@@ -175,16 +175,16 @@ var _ = Describe("a baseline", func() {
 		l := awkward()
 		start := l.start()
 		closed := l.end(start)
-		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(closed), l.src, l.ranges, io.Discard, nil)
+		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(closed), l.live(), io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring("closed already")))
-		_, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges[:1], io.Discard, nil)
+		_, err = verify.CloseBaseline(context.Background(), bytes.NewReader(start), livePopulation(l.src, l.ranges[:1]), io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring("of other ranges")))
 	})
 
 	It("is not closed on a start that is cut", func() {
 		l := awkward()
 		start := l.start()
-		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start[:len(start)-20]), l.src, l.ranges, io.Discard, nil)
+		_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start[:len(start)-20]), l.live(), io.Discard, nil)
 		Expect(err).To(MatchError(ContainSubstring("reading the baseline")))
 	})
 

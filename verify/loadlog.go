@@ -101,26 +101,24 @@ func (l *LoadLog) collect(objects iter.Seq2[Expected, error]) ([]Expected, error
 // merge yields the objects that were not moved, and those that were between them.
 func (l *LoadLog) merge(objects iter.Seq2[Expected, error], moved []Expected, yield func(Expected, error) bool) {
 	for e, err := range objects {
-		if err == nil {
-			if _, is := l.moved[objectName{e.Bucket, e.Key}]; is {
-				continue
-			}
-			for len(moved) > 0 && order(&moved[0], &e) < 0 {
-				if !yield(moved[0], nil) {
-					return
-				}
-				moved = moved[1:]
-			}
-		}
-		if !yield(e, err) || err != nil {
+		if err != nil {
+			yield(e, err)
 			return
 		}
-	}
-	for _, e := range moved {
-		if !yield(e, nil) {
+		if _, is := l.moved[objectName{e.Bucket, e.Key}]; is {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(moved, e, func(m, e Expected) int { return order(&m, &e) })
+		if !yieldAll(moved[:at], yield) || !yield(e, nil) {
 			return
 		}
+		moved = moved[at:]
 	}
+	yieldAll(moved, yield)
+}
+
+func yieldAll(list []Expected, yield func(Expected, error) bool) bool {
+	return !slices.ContainsFunc(list, func(e Expected) bool { return !yield(e, nil) })
 }
 
 // places returns the ranges, and one more for each directory at the drive's root

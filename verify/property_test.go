@@ -213,7 +213,7 @@ func (o *oracle) run(t *rapid.T, draw verify.Draw) verify.Report {
 	if _, _, err := verify.TakeBaseline(ctx, sourceOf(o.start), o.ranges, &start, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := verify.CloseBaseline(ctx, &start, end, o.ranges, &closed, nil); err != nil {
+	if _, err := verify.CloseBaseline(ctx, &start, livePopulation(end, o.ranges), &closed, nil); err != nil {
 		t.Fatal(err)
 	}
 	b, err := verify.OpenBaseline(&closed)

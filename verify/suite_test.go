@@ -58,7 +58,7 @@ func (l *load) start() []byte {
 func (l *load) end(start []byte) []byte {
 	GinkgoHelper()
 	var out bytes.Buffer
-	_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.src, l.ranges, &out, nil)
+	_, err := verify.CloseBaseline(context.Background(), bytes.NewReader(start), l.live(), &out, nil)
 	Expect(err).NotTo(HaveOccurred())
 	return out.Bytes()
 }
@@ -70,10 +70,13 @@ func population(baseline []byte) verify.Population {
 	return b.Population()
 }
 
-func (l *load) live() verify.Population {
-	GinkgoHelper()
-	p, err := verify.Live(l.src, l.ranges)
-	Expect(err).NotTo(HaveOccurred())
+func (l *load) live() verify.Population { return livePopulation(l.src, l.ranges) }
+
+func livePopulation(src verify.Source, ranges []verify.Range) verify.Population {
+	p, err := verify.Live(src, ranges)
+	if err != nil {
+		panic(err)
+	}
 	return p
 }
 

@@ -240,7 +240,7 @@ func (s *surveying) probe(ctx context.Context, src Source) error {
 			continue
 		case err != nil:
 			s.survey.ProbeProblem = err.Error()
-			return nil
+			return nil //nolint:nilerr // it is said; the survey goes on without the probes
 		}
 		s.survey.Probed++
 		if head.Encryption == CustomerKey {

@@ -44,25 +44,20 @@ func TakeBaseline(ctx context.Context, src Source, ranges []Range, w io.Writer, 
 	return summary, survey, err
 }
 
-// CloseBaseline lists the ranges of src again, now that the load has ended, and
-// writes start and this listing merged: what was there AtBoth, AtStart or AtEnd.
-// The ranges must be those that start was taken of. Safe to repeat. A nil progress
-// is allowed.
-func CloseBaseline(ctx context.Context, start io.Reader, src Source, ranges []Range, w io.Writer, progress Progress) (Summary, error) {
-	ranges, err := cleanRanges(ranges)
-	if err != nil {
-		return Summary{}, err
-	}
+// CloseBaseline writes start and what there is now that the load has ended (see Live)
+// merged: what was there AtBoth, AtStart or AtEnd. Now must be of the ranges that
+// start was taken of. Safe to repeat. A nil progress is allowed.
+func CloseBaseline(ctx context.Context, start io.Reader, now Population, w io.Writer, progress Progress) (Summary, error) {
 	b, err := OpenBaseline(start)
 	if err != nil {
 		return Summary{}, err
 	}
-	if b.closed || !slices.Equal(b.ranges, ranges) {
+	if b.closed || !slices.Equal(b.ranges, now.Ranges) {
 		return Summary{}, problem("closing the baseline", "it is closed already, or of other ranges",
 			"give the baseline that was taken when the job was made, and the ranges of that job")
 	}
-	lines := mergeStates(b.objects, listing(ctx, src, ranges))
-	return writeBaseline(w, header{Format: baselineFormat, Closed: true, Ranges: ranges}, lines, newMeter(progress, PhaseListing))
+	lines := mergeStates(b.objects, now.Objects(ctx))
+	return writeBaseline(w, header{Format: baselineFormat, Closed: true, Ranges: now.Ranges}, lines, newMeter(progress, PhaseListing))
 }
 
 // mergeStates merges two listings of the same ranges, an earlier and a later one.

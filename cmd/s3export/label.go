@@ -70,26 +70,31 @@ func (a *app) oneParcel(ctx context.Context, docs []specs.Document) (ids []provi
 		}
 	}
 	for _, d := range docs {
-		job, err := a.jobOf(ctx, d)
-		if err != nil {
+		job, v, err := a.withJob(ctx, d)
+		switch {
+		case err != nil:
 			return nil, nil, err
-		}
-		if job == nil && d.Spec.Phase != specs.Canceled {
-			d.Spec.Phase = specs.Submitted
-			v := a.applyOne(ctx, d, applyFlags{once: true})
-			if job, err = a.jobOf(ctx, d); err != nil {
-				return nil, nil, err
-			}
-			if job == nil {
-				stuck = append(stuck, v)
-			}
-		}
-		if job != nil {
+		case job != nil:
 			ids = append(ids, job.ID)
+		case v != nil:
+			stuck = append(stuck, *v)
 		}
 	}
 	slices.Sort(ids)
 	return ids, stuck, nil
+}
+
+// withJob returns the job of a backup, which is made where there is none yet and one
+// is wanted; the view says why there is still none.
+func (a *app) withJob(ctx context.Context, d specs.Document) (*reconciler.JobFact, *view, error) {
+	job, err := a.jobOf(ctx, d)
+	if err != nil || job != nil || d.Spec.Phase == specs.Canceled {
+		return job, nil, err
+	}
+	d.Spec.Phase = specs.Submitted
+	v := a.applyOne(ctx, d, applyFlags{once: true})
+	job, err = a.jobOf(ctx, d)
+	return job, &v, err
 }
 
 func (a *app) jobOf(ctx context.Context, d specs.Document) (*reconciler.JobFact, error) {

@@ -122,7 +122,8 @@ func watchPeak(c *exec.Cmd) (peak int) {
 		case <-tick.C:
 			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
 			if m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status); err == nil && m != nil {
-				peak, _ = strconv.Atoi(string(m[1]))
+				peak, err = strconv.Atoi(string(m[1]))
+				Expect(err).NotTo(HaveOccurred())
 			}
 		}
 	}

@@ -104,7 +104,7 @@ func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	planner := a.planner(p, progress)
 	planner.Source = keeper
 	return &reconciler.Reconciler{
-		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks, Evidence: keeper, Random: rand.Reader, Log: a.logger(),
+		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks, Evidence: keeper, Papers: keeper, Random: rand.Reader, Log: a.logger(),
 		Progress: progress.step,
 	}
 }

@@ -117,12 +117,15 @@ func Traits() providers.Traits {
 	}
 }
 
+// labelCarrier: GetShippingLabel makes pre-paid UPS labels (API Reference).
+const labelCarrier = "UPS"
+
 // patience: a job expires 30 days after its creation (Developer Guide). The other
 // times are not documented: a parcel goes through a sorting facility for days before
 // it is seen, and drives are loaded one after the other.
 func patience() providers.Patience {
 	const day = 24 * time.Hour
-	return providers.Patience{Lifetime: 30 * day, Register: 7 * day, Begin: 14 * day, Load: 14 * day, SendBack: 7 * day}
+	return providers.Patience{Lifetime: 30 * day, Register: 7 * day, Begin: 14 * day, Load: 14 * day, SendBack: 7 * day, Carrier: labelCarrier}
 }
 
 // Traits returns the traits of the service.

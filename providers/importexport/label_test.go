@@ -74,7 +74,7 @@ var _ = Describe("New", func() {
 		Expect(c.Traits()).To(Equal(providers.Traits{
 			HasJob: true, ShipsDrive: true, SignsVolume: true, HasLabel: true, FormatsDrive: true, Fill: providers.ByService,
 			Patience: providers.Patience{
-				Lifetime: 720 * time.Hour, Register: 168 * time.Hour, Begin: 336 * time.Hour, Load: 336 * time.Hour, SendBack: 168 * time.Hour,
+				Lifetime: 720 * time.Hour, Register: 168 * time.Hour, Begin: 336 * time.Hour, Load: 336 * time.Hour, SendBack: 168 * time.Hour, Carrier: "UPS",
 			},
 		}))
 	})

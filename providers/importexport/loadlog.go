@@ -27,26 +27,37 @@ func ReadLog(r io.Reader, yield func(providers.LogEntry) error) (providers.LogSu
 	in := bufio.NewReaderSize(r, maxLogLine)
 	for number := int64(1); ; number++ {
 		line, whole, err := readLine(in)
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return l.summary, fmt.Errorf("reading the log: %w", err)
 		}
-		if text := strings.TrimSpace(strings.TrimPrefix(line, "\uFEFF")); text != "" || !whole {
-			entry, ok, isHeader := l.line(strings.Trim(strings.TrimPrefix(line, "\uFEFF"), "\r\n"), number)
-			switch {
-			case isHeader:
-			case !whole || !ok:
-				l.unread(number)
-			default:
-				l.count(entry)
-				if err := yield(entry); err != nil {
-					return l.summary, err
-				}
+		entry, ok := l.take(strings.Trim(strings.TrimPrefix(line, "\uFEFF"), "\r\n"), whole, number)
+		if ok {
+			if err := yield(entry); err != nil {
+				return l.summary, err
 			}
 		}
-		if err != nil {
+		if last {
 			return l.summary, nil
 		}
 	}
+}
+
+// take reads a line and counts it; true when it is an entry.
+func (l *logReader) take(text string, whole bool, number int64) (providers.LogEntry, bool) {
+	if strings.TrimSpace(text) == "" && whole {
+		return providers.LogEntry{}, false
+	}
+	entry, ok, isHeader := l.line(text, number)
+	switch {
+	case isHeader:
+		return entry, false
+	case !whole || !ok:
+		l.unread(number)
+		return entry, false
+	}
+	l.count(entry)
+	return entry, true
 }
 
 // readLine returns a line, whole false for one that is too long, whose rest is

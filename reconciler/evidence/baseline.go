@@ -52,7 +52,11 @@ func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, start reco
 		return verify.Summary{}, k.noBaseline(d, start.File, err)
 	}
 	defer func() { _ = f.Close() }()
-	return verify.CloseBaseline(ctx, f, k.Source, Ranges(d), w, k.Progress)
+	now, err := verify.Live(k.Source, Ranges(d))
+	if err != nil {
+		return verify.Summary{}, err
+	}
+	return verify.CloseBaseline(ctx, f, now, w, k.Progress)
 }
 
 // openBaseline opens the baseline of the record, and no other: a report names the
