@@ -2,9 +2,7 @@ package evidence_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -46,31 +44,6 @@ spec:
 `
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-
-// places are buckets, by name; each may be refused.
-type places map[string]error
-
-func (p places) BucketRegion(_ context.Context, bucket string) (string, error) {
-	return "us-east-1", p[bucket]
-}
-
-func (p places) CanWrite(_ context.Context, bucket, prefix string) error {
-	return p["write "+bucket+"/"+prefix]
-}
-
-// labels gives one object, and counts how often it was asked for.
-type labels struct {
-	text string
-	err  error
-}
-
-func (l *labels) Get(_ context.Context, _, _ string, w io.Writer, _ int64) error {
-	if l.err != nil {
-		return l.err
-	}
-	_, err := io.WriteString(w, l.text)
-	return err
-}
 
 var _ = Describe("the evidence", func() {
 	var (
@@ -295,12 +268,3 @@ var _ = Describe("the evidence", func() {
 		Expect(os.ReadFile(fact.File)).To(BeEquivalentTo("%PDF"))
 	})
 })
-
-// broken is a source that cannot be listed.
-type broken struct{}
-
-func (broken) List(context.Context, verify.Range, func(verify.Object) error) error {
-	return errors.New("no such bucket")
-}
-
-func (broken) Head(context.Context, verify.Object) (verify.Head, error) { return verify.Head{}, nil }
