@@ -100,6 +100,9 @@ func (c *deciding) format(resumed bool) bool {
 			Message: fmt.Sprintf("this erases %s (%s; now: %s), which is not allowed yet", d.Identity.Name(), device.FormatSize(d.Identity.Size), found),
 			Remedy:  "check that it is the right drive, then " + c.allowing(),
 		}
+		if c.planned(nameTakeBaseline) {
+			c.d.Forbidden.LookAgain = lookAtSource
+		}
 	}
 	return true
 }

@@ -86,6 +86,12 @@ var _ = Describe("the preflight", func() {
 		Expect(hold.Remedy).To(And(ContainSubstring("one backup for each region"), ContainSubstring("spec.preflight.accept: [ArchivedObjects]")))
 	})
 
+	It("is not repeated every few minutes while erasing is not allowed", func() {
+		d := begin().decide()
+		Expect(cell(d)).To(Equal("blocked: EraseNotAllowed"))
+		Expect(d.Forbidden.LookAgain).NotTo(BeZero())
+	})
+
 	It("comes after the service's own validation, which costs less", func() {
 		s := begin()
 		s.limits.AllowErase = true

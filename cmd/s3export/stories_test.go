@@ -56,6 +56,7 @@ var _ = Describe("the demo", func() {
 //	station few|demo|awkward|kms|keys|two  the buckets; the first line, demo without it
 //	backup NAME [SAMPLE]          NAME.yaml and NAME.img
 //	file NAME                     writes the indented lines that follow
+//	bucket NAME REGION            a bucket is there
 //	object BUCKET KEY             somebody writes the indented lines that follow
 //	no-object BUCKET KEY          somebody deletes an object
 //	clock DURATION                the service's clock moves on

@@ -35,6 +35,10 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.backup(args[0], append(args, "100")[1], size)
 	},
 	"file": func(t *teller, args []string) { t.write(args[0], t.indented()) },
+	"bucket": func(t *teller, args []string) {
+		Expect(t.store.CreateBucket(args[0], store.BucketOptions{Region: args[1]})).To(Succeed())
+		t.say("* bucket %s is in %s\n", args[0], args[1])
+	},
 	"object": func(t *teller, args []string) {
 		_, err := t.store.Put(args[0], args[1], strings.NewReader(t.indented()), store.PutOptions{})
 		Expect(err).NotTo(HaveOccurred())
