@@ -12,7 +12,8 @@
 // Phases, as facts in the Record of the run:
 //
 //	New ─FormatVolume─► Prepared ─CreateJob, WriteSignature─► Submitted
-//	    ─FetchLabel─► Labeled ─(the parcel's journey)─► Exported ─Verify─► Verified
+//	    ─FetchLabel, MakePaperwork─► Labeled
+//	    ─(the parcel's journey)─► Exported ─KeepLog, Verify─► Verified
 //	any ─CancelJob─► Canceled
 //
 // Before each step that cannot be undone an intent is saved and fsynced, after it
