@@ -8,7 +8,9 @@ type LogEntry struct {
 	File string
 	// Status and Code are the service's own.
 	Status, Code string
-	Failed       bool // the object is not on the drive
+	ETag         string // without quotes; empty when the log does not say
+	Size         int64  // bytes; -1 when the log does not say
+	Failed       bool   // the object is not on the drive
 }
 
 // LogSummary is what a log is worth.
@@ -16,6 +18,6 @@ type LogSummary struct {
 	Lines  int64 // about objects
 	Failed int64 // of these
 	Unread int64 // lines that could not be understood
-	// FirstUnread is the number of the first of them, from 1; 0 without any.
-	FirstUnread int64
+	// Warnings say what is wrong with the first of them, and where.
+	Warnings []string
 }

@@ -54,6 +54,9 @@ func (c *deciding) readFirst() string {
 	if l := c.run.Load; l != nil && l.WithErrors {
 		text += " and the service's log s3://" + l.LogBucket + "/" + l.LogKey + ", which says what could not be loaded"
 	}
+	if l := c.run.Log; l != nil && l.Problem != "" {
+		text += "; the proof did without that log, and the same command says why"
+	}
 	return text
 }
 

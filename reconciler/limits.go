@@ -32,6 +32,8 @@ type Limits struct {
 	// reverified: Reverify was fulfilled in this reconcile. What is told is still
 	// the proof, whatever phase the spec wants.
 	reverified bool
+	// logAsked: the service's log was asked for in this reconcile.
+	logAsked bool
 }
 
 // How often a state is worth looking at again. The service has no push; a look an

@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,8 +20,11 @@ type LogFact struct {
 	Unread int64     `json:"unread,omitempty"` // lines that could not be understood
 	// Failures are the first of those that failed.
 	Failures []LogFailure `json:"failures,omitempty"`
-	// Problem is why there is no log.
+	// Warnings tell of the first lines that could not be understood.
+	Warnings []string `json:"warnings,omitempty"`
+	// Problem is why there is no log, and Remedy what a person can do to have it.
 	Problem string `json:"problem,omitempty"`
+	Remedy  string `json:"remedy,omitempty"`
 }
 
 // LogFailure is an object that the service has not loaded.
@@ -34,23 +38,45 @@ type LogFailure struct {
 const MaxLogFailures = 20
 
 // logKept keeps the service's log before the proof, which uses it. It ends nothing:
-// a log that is not there is a fact too.
+// a log that is not there is a fact too. One that could not be had is asked for again,
+// once, with a proof that is asked for again.
 func (c *deciding) logKept() {
-	if l := c.run.Load; l != nil && l.LogKey != "" && c.run.Log == nil && len(c.run.Proofs) == 0 {
+	l, log := c.run.Load, c.run.Log
+	if l == nil || l.LogKey == "" {
+		return
+	}
+	first := log == nil && len(c.run.Proofs) == 0
+	again := c.limits.Reverify && !c.limits.logAsked && (log == nil || log.Problem != "")
+	if first || again {
 		c.do(KeepLog{Bucket: l.LogBucket, Key: l.LogKey})
 	}
 }
 
-// keepLog fetches the log. One that is gone or may not be read is noted; the proof
-// does without it.
+// keepLog fetches the log. Where another try would not help, that is noted, and the
+// proof does without it.
 func (x *execution) keepLog(ctx context.Context, a KeepLog) error {
 	fact, err := x.Evidence.KeepLog(ctx, x.want, *x.run.Load)
-	switch kind := providers.KindOf(err); {
-	case err != nil && (kind == providers.NotFound || kind == providers.Denied):
-		fact = LogFact{At: x.Clock(), Problem: err.Error()}
-	case err != nil:
+	if e, ok := errors.AsType[*providers.Error](err); ok && isLasting(e.Kind) {
+		fact, err = LogFact{At: x.Clock(), Problem: e.Error(), Remedy: e.Remedy}, nil
+		if e.Kind == providers.NotFound {
+			fact.Remedy = "put it back there, if somebody has moved or removed it"
+		}
+		x.record = x.record.note(Event{At: fact.At, Run: x.run.Name, Reason: nameKeepLog, Message: "could not have the service's log: " + fact.Problem})
+	}
+	if err != nil {
 		return fmt.Errorf("fetching the service's log s3://%s/%s: %w", a.Bucket, a.Key, err)
 	}
 	x.run.Log = &fact
 	return nil
+}
+
+// isLasting reports whether a refusal is the same at the next try: no such object, no
+// right to it, a bucket in another region, an object that cannot be a log.
+func isLasting(k providers.ErrorKind) bool {
+	switch k {
+	case providers.NotFound, providers.Denied, providers.Invalid, providers.Unexpected:
+		return true
+	default:
+		return false
+	}
 }

@@ -197,6 +197,9 @@ func (ok *approved) allows(p Plan) bool {
 // another draw to its end does not fulfill it, nor does a report of before that
 // was only left to be recorded.
 func afterStep(l Limits, a Action, want specs.Document, result Result) Limits {
+	if _, asked := a.(KeepLog); asked {
+		l.logAsked = true
+	}
 	v, ok := a.(Verify)
 	if !ok || !l.Reverify {
 		return l

@@ -63,22 +63,34 @@
 //
 // # What excuses an object that is not there
 //
-// In this order: newer than the load; the word of the service's log, unless the object
-// came or went while the load ran (missingOnDevice FailedByService); a key that ext4
-// cannot hold (unverifiable Renamed); a directory above it that could not be listed (error DirectoryError);
-// seen at one end only; an archive class (missingOnDevice Archived); a file in place
-// of a directory of its path, or a directory in place of itself, that another key of
-// the population has made (unverifiable NameTaken). Two keys that lead to one path
-// are both NameTaken: the service has put one of them elsewhere.
-//
-// # What the service's log changes
-//
-// Where the log says that an object lies under another path than its key leads to,
-// it is expected there, and compared like any other: the recovery directory is
-// walked for it. Without the log's word such keys stay Renamed or NameTaken.
+// In this order: newer than the load; the word of the service's log that it was not
+// loaded, unless it came or went while the load ran (missingOnDevice
+// FailedByService); a key that ext4 cannot hold (unverifiable Renamed); a directory
+// above it that could not be listed (error DirectoryError); seen at one end only; an
+// archive class (missingOnDevice Archived); a file in place of a directory of its
+// path, or a directory in place of itself, that another key of the population has
+// made (unverifiable NameTaken). Two keys that lead to one path are both NameTaken:
+// the service has put one of them elsewhere.
 //
 // A file that no key leads to is extra; without a baseline, and inside of a range,
 // it is missingOnSource.
+//
+// # What the service's log changes
+//
+//	the log says of an object       and the drive            then
+//	it failed                       lacks it                 missingOnDevice FailedByService, with the log's code
+//	it failed                       has it                   it is compared: the drive knows better
+//	it failed, and another key      has one file there       the file is the other key's
+//	leads to the same path
+//	it lies under another path      has a file there         compared there, Finding.Path is that path
+//	it lies under another path      has none there           as if its key led there: missingOnDevice NotThere
+//	nothing                         lacks it, or one path    Renamed and NameTaken, as above
+//	                                is of two keys
+//
+// The directories of such paths, as the recovery directory, are walked with the
+// others. Directory markers stay outside the population wherever they lie. Of an
+// object that two ranges select only its expected paths are understood: the log does
+// not say which copy is meant. The log never makes a match: content decides.
 //
 // # The draw
 //

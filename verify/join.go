@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -91,10 +92,14 @@ func (j *join) directory(ctx context.Context, e Entry) error {
 }
 
 func (j *join) present(ctx context.Context, e Entry) error {
-	units := j.units
-	for _, u := range units {
-		u.entry, u.there = e, true
-		if len(units) > 1 {
+	owners := j.owners()
+	if len(owners) == 0 {
+		owners = j.units // the log calls all of them failed, and is wrong
+	}
+	for _, u := range j.units {
+		if !slices.Contains(owners, u) {
+			j.failed(u)
+		} else if u.entry, u.there = e, true; len(owners) > 1 {
 			u.settle(Unverifiable, NameTaken)
 		} else {
 			u.sized(j.history(u))
@@ -107,9 +112,9 @@ func (j *join) present(ctx context.Context, e Entry) error {
 }
 
 func (j *join) absent(ctx context.Context) error {
-	units := j.units
-	for _, u := range units {
-		if len(units) > 1 {
+	owners := j.owners()
+	for _, u := range j.units {
+		if len(owners) > 1 && slices.Contains(owners, u) {
 			u.settle(Unverifiable, NameTaken)
 		} else if !j.excuse(u) {
 			j.counts.Newer++
@@ -130,7 +135,7 @@ func (j *join) excuse(u *unit) bool {
 	switch {
 	case h == newer:
 		return false
-	case j.failed(u, h):
+	case j.failed(u):
 	case u.states[0].Kind == KindUnnameable:
 		u.settle(Unverifiable, Renamed)
 	case j.belowBroken(u.path()):
@@ -145,16 +150,33 @@ func (j *join) excuse(u *unit) bool {
 	return true
 }
 
-// failed settles a unit that the service's log says was not loaded. One that came or
-// went while the load ran need not have been.
-func (j *join) failed(u *unit, h history) bool {
-	code, failed := j.request.Log.code(u)
-	if !failed || h == created || h == deleted {
-		return false
+// owners returns the units at hand that may have the path: those that the service's
+// log does not call failed, of several.
+func (j *join) owners() []*unit {
+	if j.request.Log == nil || len(j.units) < 2 {
+		return j.units
 	}
-	u.settle(MissingOnDevice, FailedByService)
-	u.settled.Detail = code
-	return true
+	return slices.DeleteFunc(slices.Clone(j.units), func(u *unit) bool { _, failed := j.notLoaded(u); return failed })
+}
+
+// notLoaded returns with what code the service's log says that a unit was not loaded.
+// One that came or went while the load ran, or came after it, need not have been.
+func (j *join) notLoaded(u *unit) (code string, failed bool) {
+	if code, failed = j.request.Log.code(u); !failed {
+		return "", false
+	}
+	h := j.history(u)
+	return code, h == stable || h == changed
+}
+
+// failed settles a unit that the service's log says was not loaded.
+func (j *join) failed(u *unit) bool {
+	code, failed := j.notLoaded(u)
+	if failed {
+		u.settle(MissingOnDevice, FailedByService)
+		u.settled.Detail = code
+	}
+	return failed
 }
 
 func (j *join) history(u *unit) history {

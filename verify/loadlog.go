@@ -29,20 +29,22 @@ func NewLoadLog(ranges []Range) (*LoadLog, error) {
 
 // Failed takes in that an object was not loaded, with the service's code.
 func (l *LoadLog) Failed(bucket, key, code string) {
-	if len(l.failed) < maxLogged && len(l.selecting(bucket, key)) > 0 {
+	if n, _ := l.selecting(bucket, key); n > 0 && len(l.failed) < maxLogged {
 		l.failed[objectName{bucket, key}] = code
 	}
 }
 
-// Loaded takes in under which path an object lies. An object that two ranges select
-// lies on the drive twice: of that, only expected paths are understood.
+// Loaded takes in under which path an object lies; the last word counts. An object
+// that two ranges select lies on the drive twice: of that, only expected paths are
+// understood.
 func (l *LoadLog) Loaded(bucket, key, path string) {
-	ranges := l.selecting(bucket, key)
 	path = strings.TrimSuffix(path, "/")
-	if slices.ContainsFunc(ranges, func(r Range) bool { return strings.TrimSuffix(pathOf(r.Directory, key), "/") == path }) {
-		return
-	}
-	if len(ranges) == 1 && nameable(path) && len(l.moved) < maxLogged {
+	n, r := l.selecting(bucket, key)
+	switch {
+	case n != 1:
+	case r.leads(strings.TrimSuffix(key, "/"), path):
+		delete(l.moved, objectName{bucket, key})
+	case nameable(path) && len(l.moved) < maxLogged:
 		l.moved[objectName{bucket, key}] = path
 	}
 }
@@ -50,8 +52,23 @@ func (l *LoadLog) Loaded(bucket, key, path string) {
 // Moved returns how many objects lie elsewhere than their keys say.
 func (l *LoadLog) Moved() int64 { return int64(len(l.moved)) }
 
-func (l *LoadLog) selecting(bucket, key string) []Range {
-	return slices.DeleteFunc(slices.Clone(l.ranges), func(r Range) bool { return r.Bucket != bucket || !r.selects(key) })
+// selecting returns how many ranges select an object, and the last of them. It is
+// called for each line of a log.
+func (l *LoadLog) selecting(bucket, key string) (n int, r *Range) {
+	for i := range l.ranges {
+		if one := &l.ranges[i]; one.Bucket == bucket && one.selects(key) {
+			n, r = n+1, one
+		}
+	}
+	return n, r
+}
+
+// leads reports whether the key has the path, without making the one of the other.
+func (r *Range) leads(key, path string) bool {
+	if r.Directory == "" {
+		return path == key
+	}
+	return below(path, r.Directory) && path[len(r.Directory)+1:] == key
 }
 
 // code returns with what the load of a unit has failed. A nil log knows of none.
@@ -82,6 +99,13 @@ func (l *LoadLog) moves(p Population) Population {
 	return p
 }
 
+// elsewhere returns the path that the log has for an object. Directory markers stay
+// what they are: outside the population.
+func (l *LoadLog) elsewhere(e *Expected) (string, bool) {
+	path, is := l.moved[objectName{e.Bucket, e.Key}]
+	return path, is && e.Kind != KindMarker
+}
+
 // collect finds the states of the moved objects, in the order of their new paths.
 func (l *LoadLog) collect(objects iter.Seq2[Expected, error]) ([]Expected, error) {
 	var moved []Expected
@@ -89,7 +113,7 @@ func (l *LoadLog) collect(objects iter.Seq2[Expected, error]) ([]Expected, error
 		if err != nil {
 			return nil, err
 		}
-		if path, is := l.moved[objectName{e.Bucket, e.Key}]; is {
+		if path, is := l.elsewhere(&e); is {
 			e.Path, e.Kind = path, KindFile
 			moved = append(moved, e)
 		}
@@ -105,7 +129,7 @@ func (l *LoadLog) merge(objects iter.Seq2[Expected, error], moved []Expected, yi
 			yield(e, err)
 			return
 		}
-		if _, is := l.moved[objectName{e.Bucket, e.Key}]; is {
+		if _, is := l.elsewhere(&e); is {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(moved, e, func(m, e Expected) int { return order(&m, &e) })
@@ -133,7 +157,7 @@ func (l *LoadLog) places(ranges []Range) []Range {
 		if top == path {
 			top = ""
 		}
-		if !slices.ContainsFunc(all, func(r Range) bool { return r.Directory == "" || within(path, r.Directory) }) {
+		if !slices.ContainsFunc(all, func(r Range) bool { return below(path, r.Directory) }) {
 			all = append(all, Range{Directory: top})
 		}
 	}

@@ -92,6 +92,29 @@ var _ = Describe("memory", func() {
 		Expect(peak(200_000, verify.Draw{All: true})).To(BeNumerically("<", small+spare))
 	})
 
+	It("grows with what a log says of a load, and not with the objects", func() {
+		logged := func(n int) uint64 {
+			c := &crowd{n: n}
+			r := c.request(verify.Draw{Count: 100, Seed: seedOf(1)})
+			log, err := verify.NewLoadLog(r.Population.Ranges)
+			Expect(err).NotTo(HaveOccurred())
+			for i := range n {
+				log.Loaded("photos", c.key(i), "photos/"+c.key(i))
+			}
+			for i := range 500 {
+				log.Loaded("photos", c.key(i), fmt.Sprintf("photos/zzz/%d", i))
+				log.Failed("photos", c.key(1000+i), "InternalError")
+			}
+			r.Log = log
+			report, err := verify.Run(context.Background(), r)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(report.Totals.Sized).To(Equal(int64(n - 500)))
+			return c.heap
+		}
+		small := logged(10_000)
+		Expect(logged(1_000_000)).To(BeNumerically("<", small+spare))
+	})
+
 	It("does not grow while a baseline is written and read", func() {
 		c := &crowd{n: 60_000}
 		var file bytes.Buffer
@@ -126,6 +149,22 @@ func BenchmarkMerge(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100_000, "ns/object")
 		})
+	}
+}
+
+// BenchmarkLoadLog is what each line of a log costs, with a hundred ranges.
+func BenchmarkLoadLog(b *testing.B) {
+	var ranges []verify.Range
+	for i := range 100 {
+		ranges = append(ranges, verify.Range{Bucket: "photos", Prefix: fmt.Sprintf("%02d/", i), Directory: "photos"})
+	}
+	log, err := verify.NewLoadLog(ranges)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		log.Loaded("photos", "50/img-000000.jpg", "photos/50/img-000000.jpg")
 	}
 }
 

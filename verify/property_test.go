@@ -20,12 +20,14 @@ type oracle struct {
 	ranges     []verify.Range
 	start, end map[[2]string]string // bucket and key to content
 	tree       map[string]string
+	log        saidByLog
 }
 
 type subject struct {
 	path, bucket, key string
 	states            []string
 	history           string
+	moved             bool // by the log
 }
 
 func (s *subject) there(o *oracle) bool { _, ok := o.tree[s.path]; return ok }
@@ -62,6 +64,7 @@ func (o *oracle) subjects() []*subject {
 	}
 	var all []*subject
 	for _, s := range found {
+		o.log.move(o, s)
 		all = append(all, s)
 	}
 	return all
@@ -78,10 +81,11 @@ func awkwardName(key string) bool {
 
 func (o *oracle) decide(s *subject, all []*subject) string {
 	copied, there := o.tree[s.path]
-	for _, t := range all {
-		if t != s && t.path == s.path {
-			return "unverifiable NameTaken"
-		}
+	switch o.log.claim(s, all, there) {
+	case "taken":
+		return "unverifiable NameTaken"
+	case "failed":
+		return "missingOnDevice FailedByService"
 	}
 	switch {
 	case there && slices.Contains(s.states, copied):
@@ -92,7 +96,7 @@ func (o *oracle) decide(s *subject, all []*subject) string {
 		return "differ SizeDiffers"
 	case there:
 		return "differ ContentDiffers"
-	case awkwardName(s.key):
+	case awkwardName(s.key) && !s.moved:
 		return "unverifiable Renamed"
 	case s.history == "created":
 		return "changedAfterExport CreatedDuringLoad"
@@ -121,7 +125,7 @@ func (o *oracle) findings() []string {
 		below, inside := false, false
 		for _, r := range o.ranges {
 			under := r.Directory == "" || strings.HasPrefix(path, r.Directory+"/")
-			below = below || under
+			below = below || under || o.log.walks(o, path)
 			inside = inside || under && strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(path, r.Directory), "/"), r.Prefix)
 		}
 		if expected[path] || !below {
@@ -216,6 +220,7 @@ func (o *oracle) run(t *rapid.T, draw verify.Draw) verify.Report {
 	if _, err := verify.CloseBaseline(ctx, &start, livePopulation(end, o.ranges), &closed, nil); err != nil {
 		t.Fatal(err)
 	}
+	baseline := closed.Bytes()
 	b, err := verify.OpenBaseline(&closed)
 	if err != nil {
 		t.Fatal(err)
@@ -226,6 +231,9 @@ func (o *oracle) run(t *rapid.T, draw verify.Draw) verify.Report {
 		l.tree.Files[path] = []byte(content)
 	}
 	r.Source, r.Layout, r.Draw = end, verify.Layout{}, draw
+	if o.log.lines != nil {
+		r.Population, r.Log = again(baseline), o.log.loadLog(t, o.ranges)
+	}
 	report, err := verify.Run(ctx, r)
 	if err != nil {
 		t.Fatal(err)
@@ -234,28 +242,30 @@ func (o *oracle) run(t *rapid.T, draw verify.Draw) verify.Report {
 }
 
 func TestRunProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		o := drawOracle(t)
-		report := o.run(t, verify.Draw{All: true})
-		var got []string
-		for _, f := range report.Findings {
-			outcome, reason := f.Outcome, f.Reason
-			if outcome == verify.Unverifiable && reason == verify.DeletedSince || reason == verify.ChangedSince {
-				reason = verify.ChangedDuringLoad // the source could not be asked about the older state
-			}
-			got = append(got, fmt.Sprintf("%q %s/%q %s %s", f.Path, f.Bucket, f.Key, outcome, reason))
+	rapid.Check(t, func(t *rapid.T) { drawOracle(t).agrees(t) })
+}
+
+// agrees checks a run against the oracle.
+func (o *oracle) agrees(t *rapid.T) {
+	report := o.run(t, verify.Draw{All: true})
+	var got []string
+	for _, f := range report.Findings {
+		outcome, reason := f.Outcome, f.Reason
+		if outcome == verify.Unverifiable && reason == verify.DeletedSince || reason == verify.ChangedSince {
+			reason = verify.ChangedDuringLoad // the source could not be asked about the older state
 		}
-		slices.Sort(got)
-		if want := o.findings(); !slices.Equal(got, want) {
-			t.Fatalf("got  %s\nwant %s\n%+v", strings.Join(got, "\n     "), strings.Join(want, "\n     "), o)
-		}
-		if all := int64(len(o.subjects())); report.Totals.Objects != all {
-			t.Fatalf("%d objects, not %d", report.Totals.Objects, all)
-		}
-		if report.Totals.Files > int64(len(o.tree)) {
-			t.Fatalf("%d files, of %d", report.Totals.Files, len(o.tree))
-		}
-	})
+		got = append(got, fmt.Sprintf("%q %s/%q %s %s", f.Path, f.Bucket, f.Key, outcome, reason))
+	}
+	slices.Sort(got)
+	if want := o.findings(); !slices.Equal(got, want) {
+		t.Fatalf("got  %s\nwant %s\n%+v", strings.Join(got, "\n     "), strings.Join(want, "\n     "), o)
+	}
+	if all := int64(len(o.subjects())); report.Totals.Objects != all {
+		t.Fatalf("%d objects, not %d", report.Totals.Objects, all)
+	}
+	if report.Totals.Files > int64(len(o.tree)) {
+		t.Fatalf("%d files, of %d", report.Totals.Files, len(o.tree))
+	}
 }
 
 // A sample finds a part of what a full comparison finds: all that needs no reading.

@@ -40,6 +40,7 @@ type Subject struct {
 	Device         string `json:"device,omitempty"` // identity, not a path
 	SpecDigest     string `json:"specDigest,omitempty"`
 	BaselineDigest string `json:"baselineDigest,omitempty"`
+	LogDigest      string `json:"logDigest,omitempty"` // SHA-256 of the service's log, where there is one
 }
 
 // Attempt is an earlier verification of the same run.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -92,10 +91,7 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 		}
 	}
 	if l := run.Log; l != nil {
-		field("Log", "%s", logLine(*l, dir))
-		for _, f := range l.Failures[:min(len(l.Failures), shownFailures)] {
-			field("Not loaded", "%s", strconv.Quote("s3://"+f.Bucket+"/"+f.Key)+" ("+f.Code+")")
-		}
+		describeLog(field, *l, name, dir)
 	}
 	for _, p := range run.Proofs {
 		field(fmt.Sprintf("Proof %d", p.Attempt), "%s, %s: %s", p.Verdict, stamp(p.At), p.Summary)
@@ -110,10 +106,26 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 // them all.
 const shownFailures = 5
 
-func logLine(l reconciler.LogFact, dir string) string {
+func describeLog(field func(string, string, ...any), l reconciler.LogFact, name, dir string) {
 	if l.Problem != "" {
-		return "none: " + l.Problem
+		field("Log", "none: %s", l.Problem)
+		field("To have it", "%s; then run `s3export verify %s`", l.Remedy, name)
+		return
 	}
+	field("Log", "%s", logLine(l, dir))
+	shown := l.Failures[:min(len(l.Failures), shownFailures)]
+	for _, f := range shown {
+		field("Not loaded", "%s (%s)", objectText(f.Bucket, f.Key), failureCode(f.Code))
+	}
+	if more := l.Failed - int64(len(shown)); more > 0 {
+		field("Not loaded", "… and %d more, all in the log", more)
+	}
+	for _, w := range l.Warnings {
+		field("Not read", "%s", w)
+	}
+}
+
+func logLine(l reconciler.LogFact, dir string) string {
 	text := fmt.Sprintf("%d of %d objects failed, %s", l.Failed, l.Lines, filepath.Join(dir, l.File))
 	if l.Moved > 0 {
 		text += fmt.Sprintf("; %d under another path", l.Moved)

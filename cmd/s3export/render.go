@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -129,7 +128,7 @@ func textProof(w io.Writer, p *proofView) {
 			_, _ = fmt.Fprintln(w, "  … and more, all in the report")
 			break
 		}
-		_, _ = fmt.Fprintf(w, "  %s: %s (%s)\n", f.Outcome, strconv.Quote(f.Path), f.Reason)
+		_, _ = fmt.Fprintf(w, "  %s\n", findingText(f))
 	}
 	_, _ = fmt.Fprintf(w, "  verification %s: %s\n  report: %s\n", verdictWord(p.Verdict), p.Summary, p.Report)
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -208,7 +207,7 @@ func textReport(w io.Writer, r verify.Report) {
 			_, _ = fmt.Fprintf(w, "… and %d more, all in the report (-o json or --report DIR)\n", int64(len(r.Findings))-shownFindings+r.Omitted)
 			break
 		}
-		_, _ = fmt.Fprintf(w, "%s: %s (%s)\n", f.Outcome, strconv.Quote(f.Path), f.Reason)
+		_, _ = fmt.Fprintln(w, findingText(f))
 	}
 	_, _ = fmt.Fprintf(w, "verification %s: %s\n", verdictWord(r.Verdict()), r.Sentence())
 }

@@ -1,11 +1,10 @@
 package importexport
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/cargomedia/s3export/providers"
@@ -13,189 +12,121 @@ import (
 
 // The export log has a line for each object: DateTime, File, Status, Code, Key and a
 // checksum (Developer Guide, "Log Report"). Separator, quoting and whether there is a
-// header are not documented, so all that is likely is taken.
+// header are not documented, so all that is likely is taken. A line that can be read
+// in a wrong way only is left out: the proof does better without the log's word than
+// with a false one.
 
-// maxLogLine bounds a line in bytes: a key and a path of 1024 bytes each, quoted and
-// escaped, and the rest.
-const maxLogLine = 64 << 10
+// maxLogWarnings is how many lines that were not understood are told of.
+const maxLogWarnings = 5
 
 // ReadLog reads an export log and yields its entries in order. It is tolerant: a
-// line that it cannot understand is counted. The error is that of r or of yield.
-// Memory does not grow with the log.
+// line that it cannot understand is counted, and the first ones are told of in the
+// summary. The error is that of r or of yield. Memory does not grow with the log.
 func ReadLog(r io.Reader, yield func(providers.LogEntry) error) (providers.LogSummary, error) {
-	l := logReader{columns: documentedColumns()}
-	in := bufio.NewReaderSize(r, maxLogLine)
-	for number := int64(1); ; number++ {
-		line, whole, err := readLine(in)
-		last := errors.Is(err, io.EOF)
-		if err != nil && !last {
+	l := logReader{lines: newLogLines(r), form: documentedForm()}
+	for {
+		line, err := l.lines.next()
+		if errors.Is(err, io.EOF) {
+			return l.summary, nil
+		}
+		if err != nil {
 			return l.summary, fmt.Errorf("reading the log: %w", err)
 		}
-		entry, ok := l.take(strings.Trim(strings.TrimPrefix(line, "\uFEFF"), "\r\n"), whole, number)
-		if ok {
-			if err := yield(entry); err != nil {
+		entry, problem := l.read(line)
+		switch {
+		case problem != "":
+			l.unread(line, problem)
+		case entry != nil:
+			l.summary.Lines++
+			if entry.Failed {
+				l.summary.Failed++
+			}
+			if err := yield(*entry); err != nil {
 				return l.summary, err
 			}
 		}
-		if last {
-			return l.summary, nil
-		}
 	}
 }
 
-// take reads a line and counts it; true when it is an entry.
-func (l *logReader) take(text string, whole bool, number int64) (providers.LogEntry, bool) {
-	if strings.TrimSpace(text) == "" && whole {
-		return providers.LogEntry{}, false
-	}
-	entry, ok, isHeader := l.line(text, number)
-	switch {
-	case isHeader:
-		return entry, false
-	case !whole || !ok:
-		l.unread(number)
-		return entry, false
-	}
-	l.count(entry)
-	return entry, true
-}
-
-// readLine returns a line, whole false for one that is too long, whose rest is
-// skipped.
-func readLine(in *bufio.Reader) (line string, whole bool, err error) {
-	raw, err := in.ReadSlice('\n')
-	line = string(raw)
-	if !errors.Is(err, bufio.ErrBufferFull) {
-		return line, true, err
-	}
-	for errors.Is(err, bufio.ErrBufferFull) {
-		_, err = in.ReadSlice('\n')
-	}
-	return line, false, err
-}
-
-// column is a field of the log.
-type column int
-
-const (
-	colFile column = iota
-	colStatus
-	colCode
-	colKey
-	columnsUsed
-)
-
-// documentedColumns is the order of the Developer Guide: DateTime, File, Status,
-// Code, Key.
-func documentedColumns() [columnsUsed]int { return [columnsUsed]int{1, 2, 3, 4} }
-
-// columnNames are the names that a header may have.
-func columnNames() map[string]column {
-	return map[string]column{
-		"file": colFile, "filename": colFile, "path": colFile,
-		"status": colStatus, "code": colCode, "errorcode": colCode,
-		"key": colKey, "objectkey": colKey, "s3key": colKey,
-	}
-}
-
-// logReader knows the form of the log once it has seen a line of it.
+// logReader reads a log, and knows its form once it has seen a line of it.
 type logReader struct {
-	columns   [columnsUsed]int
-	separator rune
-	summary   providers.LogSummary
+	lines   *logLines
+	form    logForm
+	summary providers.LogSummary
 }
 
-func (l *logReader) line(text string, number int64) (entry providers.LogEntry, ok, isHeader bool) {
-	separator := l.separatorOf(text)
-	fields := split(text, separator)
-	if number == 1 && l.header(fields) {
-		l.separator = separator
-		return entry, false, true
-	}
-	get := func(c column) (string, bool) {
-		i := l.columns[c]
-		if i < 0 || i >= len(fields) {
-			return "", false
-		}
-		return fields[i], true
-	}
-	file, _ := get(colFile)
-	status, _ := get(colStatus)
-	code, _ := get(colCode)
-	key, there := get(colKey)
-	bucket, name, found := strings.Cut(strings.TrimPrefix(key, "/"), "/")
-	if !there || !found || bucket == "" || name == "" || status == "" && code == "" {
-		return entry, false, false
-	}
-	entry = providers.LogEntry{
-		Bucket: bucket, Key: name, File: strings.TrimLeft(file, "/"),
-		Status: strings.TrimSpace(status), Code: strings.TrimSpace(code),
-	}
-	entry.Failed = isFailure(entry.Status, entry.Code)
-	l.separator = separator
-	return entry, true, false
-}
-
-// isFailure goes by the code, and by the status where there is none. 103, Ignored,
-// is what was not exported.
-func isFailure(status, code string) bool {
-	if code != "" {
-		return !strings.EqualFold(code, "OK")
-	}
-	return !strings.HasPrefix(status, "2")
-}
-
-// separatorOf is that of the first line that made sense; before that, tabs where
-// there are any, else commas.
-func (l *logReader) separatorOf(text string) rune {
+// read returns the entry of a line, why there is none, or neither of what is no
+// line about an object.
+func (l *logReader) read(line logLine) (*providers.LogEntry, string) {
 	switch {
-	case l.separator != 0:
-		return l.separator
-	case strings.ContainsRune(text, '\t'):
-		return '\t'
-	default:
-		return ','
+	case line.cut:
+		return nil, "it is longer than " + strconv.Itoa(maxLogLine) + " bytes"
+	case strings.TrimSpace(line.text) == "":
+		return nil, ""
 	}
-}
-
-// split cuts a line into fields, which may be quoted as in CSV.
-func split(text string, separator rune) []string {
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.LazyQuotes, r.FieldsPerRecord = separator, true, -1
-	fields, err := r.Read()
-	if err != nil {
-		return strings.Split(text, string(separator))
+	entry, open, problem := l.parse(line.text)
+	if !open {
+		return entry, problem
 	}
-	return fields
-}
-
-// header takes the columns by their names; false when the line is none.
-func (l *logReader) header(fields []string) bool {
-	known := columnNames()
-	found := [columnsUsed]int{-1, -1, -1, -1}
-	for i, f := range fields {
-		name := strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.TrimSpace(f)))
-		if c, ok := known[name]; ok && found[c] < 0 {
-			found[c] = i
+	// A field in quotes may go on in the next line.
+	joined := line.text
+	var more []logLine
+	for len(more) < maxLogBreaks && open {
+		next, err := l.lines.next()
+		if err != nil {
+			break // comes again when the lines are at their end
+		}
+		more = append(more, next)
+		joined += next.text
+		if next.cut || len(joined) > maxLogLine {
+			break
+		}
+		if !strings.Contains(next.text, `"`) {
+			continue
+		}
+		if entry, open, problem = l.parse(joined); problem == "" {
+			return entry, ""
 		}
 	}
-	if found[colKey] < 0 || found[colStatus] < 0 && found[colCode] < 0 {
-		return false
-	}
-	l.columns = found
-	return true
+	l.lines.back(more)
+	return nil, "a quoted field does not end"
 }
 
-func (l *logReader) count(e providers.LogEntry) {
-	l.summary.Lines++
-	if e.Failed {
-		l.summary.Failed++
+// parse reads a line in the log's form, or, as long as that is not known, in any. A
+// line without entry and problem is a header. open: a quoted field does not end in it.
+func (l *logReader) parse(text string) (entry *providers.LogEntry, open bool, problem string) {
+	text = strings.TrimRight(text, "\r\n")
+	problem = "it names no object with a status"
+	for _, separator := range l.form.separators() {
+		fields, more := splitLog(text, separator)
+		if more {
+			open = true
+			continue
+		}
+		if form, is := headerForm(fields, separator); is {
+			l.form = form
+			return nil, false, ""
+		}
+		form := l.form.of(fields, separator)
+		if entry, ok := form.entry(fields); ok {
+			l.form = form
+			return &entry, false, ""
+		}
+		if form.moved(fields) {
+			problem = "it has more fields than the lines before it"
+		}
 	}
+	return nil, open, problem
 }
 
-func (l *logReader) unread(number int64) {
+// shownOfLine is how much of a line a warning shows, in bytes.
+const shownOfLine = 60
+
+func (l *logReader) unread(line logLine, problem string) {
 	l.summary.Unread++
-	if l.summary.FirstUnread == 0 {
-		l.summary.FirstUnread = number
+	if len(l.summary.Warnings) < maxLogWarnings {
+		text := strings.TrimRight(line.text, "\r\n")
+		l.summary.Warnings = append(l.summary.Warnings,
+			fmt.Sprintf("line %d: %s: %q", line.number, problem, text[:min(len(text), shownOfLine)]))
 	}
 }

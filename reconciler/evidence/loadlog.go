@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"iter"
 	"os"
@@ -18,8 +19,8 @@ import (
 // logFile is the service's log in the run's directory, as it was fetched.
 const logFile = "export-log.txt"
 
-// maxLog bounds a log: several million lines.
-const maxLog = 1 << 30
+// maxLog bounds a log: some forty million lines.
+const maxLog = 8 << 30
 
 // ReadLog reads a service's log; see importexport.ReadLog.
 type ReadLog func(r io.Reader, yield func(providers.LogEntry) error) (providers.LogSummary, error)
@@ -34,7 +35,7 @@ func (k *Keeper) KeepLog(ctx context.Context, d specs.Document, l reconciler.Loa
 		return reconciler.LogFact{}, err
 	}
 	fact := reconciler.LogFact{At: k.Clock(), File: logFile, SHA256: hex.EncodeToString(sum.Sum(nil))}
-	said, summary, err := k.logSays(d, func(e providers.LogEntry) {
+	said, summary, err := k.logSays(d, fact.SHA256, func(e providers.LogEntry) {
 		if e.Failed && len(fact.Failures) < reconciler.MaxLogFailures {
 			fact.Failures = append(fact.Failures, reconciler.LogFailure{Bucket: e.Bucket, Key: e.Key, Code: e.Code})
 		}
@@ -43,23 +44,24 @@ func (k *Keeper) KeepLog(ctx context.Context, d specs.Document, l reconciler.Loa
 		return reconciler.LogFact{}, err
 	}
 	fact.Lines, fact.Failed, fact.Unread, fact.Moved = summary.Lines, summary.Failed, summary.Unread, said.Moved()
+	fact.Warnings = summary.Warnings
 	return fact, nil
 }
 
-// logSays reads the kept log for a verification; see tells each entry.
-func (k *Keeper) logSays(d specs.Document, see func(providers.LogEntry)) (*verify.LoadLog, providers.LogSummary, error) {
+// logSays reads the kept log for a verification, if it has this digest and no other;
+// see is told each entry.
+func (k *Keeper) logSays(d specs.Document, digest string, see func(providers.LogEntry)) (*verify.LoadLog, providers.LogSummary, error) {
 	said, err := verify.NewLoadLog(Ranges(d))
 	if err != nil {
 		return nil, providers.LogSummary{}, err
 	}
 	f, err := os.Open(k.path(d, logFile))
 	if err != nil {
-		return nil, providers.LogSummary{}, &reconciler.FileError{
-			Op: "reading", Path: k.path(d, logFile), Err: err, Remedy: "restore the file from a copy of the state directory, or fetch the service's log to this path again",
-		}
+		return nil, providers.LogSummary{}, k.noLog(d, err)
 	}
 	defer func() { _ = f.Close() }()
-	summary, err := k.ReadLog(f, func(e providers.LogEntry) error {
+	sum := sha256.New()
+	summary, err := k.ReadLog(io.TeeReader(f, sum), func(e providers.LogEntry) error {
 		see(e)
 		switch {
 		case e.Failed:
@@ -69,7 +71,19 @@ func (k *Keeper) logSays(d specs.Document, see func(providers.LogEntry)) (*verif
 		}
 		return nil
 	})
-	return said, summary, err
+	if err == nil && hex.EncodeToString(sum.Sum(nil)) != digest {
+		err = errors.New("it is not the one that the record names")
+	}
+	if err != nil {
+		return nil, summary, k.noLog(d, err)
+	}
+	return said, summary, nil
+}
+
+func (k *Keeper) noLog(d specs.Document, err error) error {
+	return &reconciler.FileError{
+		Op: "reading", Path: k.path(d, logFile), Err: err, Remedy: "restore the file from a copy of the state directory, or fetch the service's log to this path again",
+	}
 }
 
 // heed has a verification heed the kept log. Its population is then walked more than
@@ -78,11 +92,11 @@ func (k *Keeper) heed(d specs.Document, run reconciler.Run, request *verify.Requ
 	if run.Log == nil || run.Log.File == "" {
 		return nil
 	}
-	said, _, err := k.logSays(d, func(providers.LogEntry) {})
+	said, _, err := k.logSays(d, run.Log.SHA256, func(providers.LogEntry) {})
 	if err != nil {
 		return err
 	}
-	request.Log = said
+	request.Log, request.About.Subject.LogDigest = said, run.Log.SHA256
 	request.Population.Objects = func(ctx context.Context) iter.Seq2[verify.Expected, error] {
 		return func(yield func(verify.Expected, error) bool) {
 			if err := k.walkBaseline(ctx, d, *run.Baseline, yield); err != nil {

@@ -124,7 +124,7 @@ func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Ru
 	}
 	layout := verify.DefaultLayout()
 	if d.Manifest != nil && d.Manifest.RecoveryDirectory != "" {
-		layout.Recovery = d.Manifest.RecoveryDirectory
+		layout.Recovery = strings.Trim(d.Manifest.RecoveryDirectory, "/")
 	}
 	return verify.Request{
 		Source: k.Source, LoadEnded: run.Load.EndedAt, Draw: draw, Layout: layout, About: about,

@@ -231,22 +231,46 @@ var _ = Describe("the evidence", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(os.ReadFile(file(fact.File))).To(BeEquivalentTo(label.text))
 		Expect(fact.Failures).To(Equal([]reconciler.LogFailure{{Bucket: "photos", Key: "2026/cold.jpg", Code: "InvalidObjectState"}}))
-		fact.SHA256, fact.Failures = "", nil
-		Expect(fact).To(Equal(reconciler.LogFact{At: noon, File: "export-log.txt", Lines: 3, Failed: 1, Moved: 1, Unread: 1}))
 		run.Log = &fact
+		rest := fact
+		rest.SHA256, rest.Failures = "", nil
+		Expect(rest).To(Equal(reconciler.LogFact{
+			At: noon, File: "export-log.txt", Lines: 3, Failed: 1, Moved: 1, Unread: 1,
+			Warnings: []string{`line 5: it names no object with a status: "noise"`},
+		}))
 		proof, err := prove()
 		Expect(err).NotTo(HaveOccurred())
 		Expect(proof.Summary).To(ContainSubstring("content of 5 of 6 compared, 1 bad; 1 missingOnDevice"))
 		text, err := os.ReadFile(file(proof.Report))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(string(text)).To(ContainSubstring(`"reason": "FailedByService"`))
+		Expect(string(text)).To(And(ContainSubstring(`"reason": "FailedByService"`), ContainSubstring(`"logDigest": "`+fact.SHA256+`"`)))
 	})
 
-	It("does not prove without a log that it has kept", func() {
-		run.Log = &reconciler.LogFact{File: "export-log.txt"}
+	DescribeTable("does not prove without the log that it has kept", func(spoil func(path string) error, want string) {
+		label.text = "t\t\t403\tAccessDenied\t/photos/2026/0.jpg\n"
 		take(false)
-		_, err := prove()
+		fact, err := keeper.KeepLog(ctx, d, reconciler.LoadFact{LogBucket: "logs", LogKey: "export-log-EX1ID"})
+		Expect(err).NotTo(HaveOccurred())
+		run.Log = &fact
+		Expect(spoil(file(fact.File))).To(Succeed())
+		_, err = prove()
+		Expect(err).To(MatchError(ContainSubstring(want)))
 		Expect(err).To(HaveField("Remedy", Not(BeEmpty())))
+		Expect(file("reports")).NotTo(BeADirectory())
+	},
+		Entry("it is gone", os.Remove, "no such file"),
+		Entry("it was changed", func(path string) error {
+			return os.WriteFile(path, []byte("t\t\t200\tOK\t/photos/2026/0.jpg\n"), 0o600)
+		}, "not the one that the record names"),
+		Entry("it is a part", func(path string) error { return os.Truncate(path, 10) }, "not the one that the record names"),
+	)
+
+	It("proves without a log that could not be had", func() {
+		run.Log = &reconciler.LogFact{Problem: "GetObject: AccessDenied"}
+		take(false)
+		proof, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(proof.Verdict).To(Equal(verify.Pass))
 	})
 
 	It("keeps no log that cannot be had", func() {
