@@ -123,17 +123,17 @@ func (s State) foreign() *Refusal {
 	if found == "" {
 		found = "data that are not ours"
 	}
-	clearIt := "`wipefs --all " + shellQuote(s.Path) + "`"
+	clearIt := "`wipefs --all " + ShellQuote(s.Path) + "`"
 	if len(s.Content.Partitions) > 0 && s.Identity.Kind == Block {
-		clearIt = "`wipefs --all " + shellQuote(s.Path) + "?* " + shellQuote(s.Path) + "`"
+		clearIt = "`wipefs --all " + ShellQuote(s.Path) + "?* " + ShellQuote(s.Path) + "`"
 	}
 	remedy := "use another device; or, if nothing on it is needed any more, clear it by hand with " + clearIt
 	if s.Identity.Kind == Image {
 		remedy = fmt.Sprintf("use another file; or, if nothing in it is needed any more, empty it by hand with `truncate -s 0 %s && truncate -s %d %s`",
-			shellQuote(s.Path), s.Identity.Size, shellQuote(s.Path))
+			ShellQuote(s.Path), s.Identity.Size, ShellQuote(s.Path))
 	}
 	if s.Content.Unknown {
-		remedy = strings.Replace(remedy, clearIt, "`blkdiscard --zeroout "+shellQuote(s.Path)+"`", 1)
+		remedy = strings.Replace(remedy, clearIt, "`blkdiscard --zeroout "+ShellQuote(s.Path)+"`", 1)
 	}
 	return &Refusal{DeviceForeign, s.Path + " is not blank: it holds " + found, remedy}
 }
@@ -157,10 +157,10 @@ func (s State) Fit(write bool) *Refusal {
 			"select another device; this one is never written"}
 	case len(u.Mounted) > 0:
 		return &Refusal{DeviceMounted, s.Path + " is mounted" + mountedAt(u.Mounted),
-			"unmount it with `umount " + shellQuote(u.Mounted[0]) + "`"}
+			"unmount it with `umount " + ShellQuote(u.Mounted[0]) + "`"}
 	case len(u.Holders) > 0:
 		return &Refusal{DeviceInUse, fmt.Sprintf("%s is in use: %s", s.Path, strings.Join(u.Holders, ", ")),
-			"end what uses it (a loop device with `losetup -d`, LVM with `vgchange -an`, a mapping with `dmsetup remove`), or let it end (`fuser -v " + shellQuote(s.Path) + "` shows processes), then try again"}
+			"end what uses it (a loop device with `losetup -d`, LVM with `vgchange -an`, a mapping with `dmsetup remove`), or let it end (`fuser -v " + ShellQuote(s.Path) + "` shows processes), then try again"}
 	case u.ReadOnly:
 		return &Refusal{DeviceReadOnly, s.Path + " is read-only", readOnlyRemedy(s)}
 	}
@@ -187,9 +187,9 @@ func (s State) Missing() *Refusal {
 
 func readOnlyRemedy(s State) string {
 	if s.Identity.Kind == Image {
-		return "make the file writable with `chmod u+w " + shellQuote(s.Path) + "`"
+		return "make the file writable with `chmod u+w " + ShellQuote(s.Path) + "`"
 	}
-	return "move the write-protect switch, or use `blockdev --setrw " + shellQuote(s.Path) + "`"
+	return "move the write-protect switch, or use `blockdev --setrw " + ShellQuote(s.Path) + "`"
 }
 
 func mountedAt(points []string) string {
@@ -199,7 +199,10 @@ func mountedAt(points []string) string {
 	return " at " + strings.Join(points, ", ")
 }
 
-func shellQuote(s string) string {
+// ShellQuote returns a text as one word of a POSIX shell, for a remedy that a person
+// can type: as it is where it needs no quotes. It does not make control characters
+// visible.
+func ShellQuote(s string) string {
 	if s != "" && strings.IndexFunc(s, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:=@%,", r)
 	}) < 0 {

@@ -110,7 +110,7 @@ func look(ctx context.Context, st State, h *held) (State, error) {
 func unknown(s Selector, path string, err error) State {
 	remedy := remedyOf(reasonOf(err))
 	if os.IsPermission(err) {
-		remedy = fmt.Sprintf("let this user read %s (run as root, or as a member of the group that owns it)", shellQuote(path))
+		remedy = fmt.Sprintf("let this user read %s (run as root, or as a member of the group that owns it)", ShellQuote(path))
 	}
 	return State{Selector: s, Presence: Unknown, Path: path, Problem: fmt.Sprintf("%s cannot be read: %v", path, err), Remedy: remedy}
 }

@@ -196,7 +196,7 @@ func notOpened(ctx context.Context, op, path string, err error) error {
 	switch {
 	case errors.Is(err, unix.EWOULDBLOCK):
 		e.Message = "another process has it locked, perhaps a format that goes on after its s3export was killed"
-		e.Remedy = "wait until it has ended (`fuser -v " + shellQuote(path) + "` names it), then try again"
+		e.Remedy = "wait until it has ended (`fuser -v " + ShellQuote(path) + "` names it), then try again"
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, unix.ENXIO), errors.Is(err, unix.ENODEV):
 		e.Reason, e.Message, e.Remedy = DeviceAbsent, "it is not here any more", "plug it in"
 	}

@@ -92,7 +92,7 @@ func findExt(op string, st State, h *held) (extAt, error) {
 	if fs.Dirty && len(st.Use.Mounted) > 0 {
 		return extAt{}, &Error{Reason: DeviceMounted, Op: op, Device: st.Path,
 			Message: "it is mounted" + mountedAt(st.Use.Mounted) + ", and may be changing",
-			Remedy:  "unmount it with `umount " + shellQuote(st.Use.Mounted[0]) + "`"}
+			Remedy:  "unmount it with `umount " + ShellQuote(st.Use.Mounted[0]) + "`"}
 	}
 	size := h.size - at.offset
 	var err error

@@ -135,7 +135,7 @@ func unresolved(given string, err error) *Error {
 		e.Remedy = "plug the drive in, or correct the path; `lsblk -p` shows what is plugged in"
 	}
 	if os.IsPermission(err) {
-		e.Remedy = fmt.Sprintf("let this user look at %s, or run as root", shellQuote(filepath.Dir(given)))
+		e.Remedy = fmt.Sprintf("let this user look at %s, or run as root", ShellQuote(filepath.Dir(given)))
 	}
 	return e
 }

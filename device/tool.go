@@ -132,7 +132,7 @@ func (c command) line(path string) string {
 		if rest, ok := strings.CutPrefix(a, heldPath); ok && c.path != "" {
 			a = c.path + rest
 		}
-		words = append(words, shellQuote(a))
+		words = append(words, ShellQuote(a))
 	}
 	return strings.Join(words, " ")
 }

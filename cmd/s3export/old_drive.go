@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
@@ -84,14 +87,16 @@ func (a *app) isOn(ctx context.Context, disk device.Named, r reconciler.Record, 
 // else at its root.
 const rootNames = 10_000
 
-// noContainer refuses a drive whose data are in a TrueCrypt container.
+// noContainer refuses a drive whose data are in a TrueCrypt container. A file that is
+// called like one may be an object, but comparing the drive then would call a good
+// copy bad.
 func (a *app) noContainer(c driveCopy, password bool) error {
 	job := providers.JobID("")
 	if c.run.Job != nil {
 		job = c.run.Job.ID
 	}
-	file := container(c.names, job)
-	if file == "" {
+	files := containers(c.names, job)
+	if len(files) == 0 {
 		if password {
 			a.say("there is no TrueCrypt container at the root of the drive: the password is not needed")
 		}
@@ -101,15 +106,28 @@ func (a *app) noContainer(c driveCopy, password bool) error {
 	switch {
 	case c.disk == nil:
 	case c.disk.Identity.Kind == device.Image:
-		mount, at = fmt.Sprintf("`losetup -P -r -f --show %s`, mount what that has made read-only on /mnt, ", c.disk.Disk), "/mnt"
+		mount, at = fmt.Sprintf("`losetup -P -r -f --show %s`, mount what that has made read-only on /mnt, ", device.ShellQuote(c.disk.Disk)), "/mnt"
 	case c.disk.Partition > 0:
-		mount, at = fmt.Sprintf("`mount -o ro %s /mnt`, ", c.disk.Path), "/mnt"
+		mount, at = fmt.Sprintf("`mount -o ro %s /mnt`, ", device.ShellQuote(c.disk.Path)), "/mnt"
 	default:
 		mount, at = fmt.Sprintf("mount the file system of %s read-only on /mnt, ", c.disk.Disk), "/mnt"
 	}
-	return fail(exitBlocked, "TrueCryptContainer", fmt.Sprintf("the copy is in the TrueCrypt container %q, which this version cannot open yet", file),
-		fmt.Sprintf("open it by hand: %s`cryptsetup open --type tcrypt --readonly %s/%s backup` (it asks for the password), `mkdir /tmp/backup && mount -o ro /dev/mapper/backup /tmp/backup`, then `s3export verify --root /tmp/backup --bucket BUCKET`",
-			mount, at, file))
+	which, file := "the TrueCrypt container "+strconv.Quote(files[0]), filepath.Join(at, files[0])
+	if len(files) > 1 {
+		which = "a TrueCrypt container, one of " + quotedNames(files)
+	}
+	if len(files) > 1 || !typeable(files[0]) {
+		file = filepath.Join(at, "CONTAINER")
+	}
+	return fail(exitBlocked, "TrueCryptContainer", fmt.Sprintf("the copy is in %s, which this version cannot open yet", which),
+		fmt.Sprintf("open it by hand: %s`cryptsetup open --type tcrypt --readonly %s backup` (it asks for the password), `mkdir /tmp/backup && mount -o ro /dev/mapper/backup /tmp/backup`, then `s3export verify --root /tmp/backup --bucket BUCKET`",
+			mount, device.ShellQuote(file)))
+}
+
+// typeable reports whether a name from a drive can stand in a command that is shown: a
+// terminal obeys control characters, quoted or not.
+func typeable(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // hintDirectory says where else a copy may be whose directory is not there.
@@ -153,19 +171,16 @@ func (a *app) namesAt(ctx context.Context, c driveCopy) ([]string, error) {
 	return names, nil
 }
 
-// container returns the name of the TrueCrypt container among the names at the root
-// of a drive: the one that is called after the job, else the only one.
-func container(names []string, job providers.JobID) string {
+// containers returns the names of TrueCrypt containers among the names at the root of
+// a drive: only the one that is called after the job where there is one, else all.
+func containers(names []string, job providers.JobID) []string {
 	found := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !strings.HasSuffix(strings.ToLower(n), ".tc") })
 	for _, n := range found {
 		if job != "" && strings.EqualFold(n, string(job)+".tc") {
-			return n
+			return []string{n}
 		}
 	}
-	if len(found) == 1 {
-		return found[0]
-	}
-	return ""
+	return found
 }
 
 // asksFor reports whether the flags ask for nothing else than what a document

@@ -81,14 +81,26 @@ var _ = DescribeTable("options before the command", func(typed, want string) {
 	Entry("and nothing at all", "", ""),
 )
 
-var _ = DescribeTable("the container of a drive", func(want string, job providers.JobID, names ...string) {
-	Expect(container(names, job)).To(Equal(want))
+var _ = DescribeTable("the containers of a drive", func(want string, job providers.JobID, names ...string) {
+	Expect(strings.Join(containers(names, job), " ")).To(Equal(want))
 },
-	Entry("is the only one", "backup.tc", providers.JobID(""), "backup.tc", "lost+found"),
+	Entry("are the only one", "backup.tc", providers.JobID(""), "backup.tc", "lost+found"),
 	Entry("whatever its case", "EX1ID.TC", providers.JobID(""), "EX1ID.TC"),
 	Entry("or the one of the job", "EX1ID.tc", providers.JobID("EX1ID"), "a.tc", "EX1ID.tc"),
-	Entry("of several it is none", "", providers.JobID("EX2ID"), "a.tc", "EX1ID.tc"),
-	Entry("of none it is none", "", providers.JobID("EX1ID"), "photos", "tc", "a.tcx"),
+	Entry("or all, where none is the job's", "a.tc EX1ID.tc", providers.JobID("EX2ID"), "a.tc", "EX1ID.tc"),
+	Entry("of none there are none", "", providers.JobID("EX1ID"), "photos", "tc", "a.tcx"),
+)
+
+var _ = DescribeTable("the remedy for a container", func(typed string, names ...string) {
+	err := (&app{}).noContainer(driveCopy{root: "/mnt/a drive", names: names}, false)
+	Expect(problemOf(err).ExitCode).To(Equal(exitBlocked))
+	Expect(problemOf(err).Remedy).To(ContainSubstring("`cryptsetup open --type tcrypt --readonly " + typed + " backup`"))
+	Expect(problemOf(err).Message + problemOf(err).Remedy).NotTo(ContainSubstring("\x1b"))
+},
+	Entry("can be typed as it is", `'/mnt/a drive/backup.tc'`, "backup.tc"),
+	Entry("runs nothing that a name on the drive says", `'/mnt/a drive/$(reboot) '\''x'\''.tc'`, "$(reboot) 'x'.tc"),
+	Entry("has no character in it that a terminal obeys", `'/mnt/a drive/CONTAINER'`, "\x1b[2J.tc"),
+	Entry("leaves the choice of several", `'/mnt/a drive/CONTAINER'`, "a.tc", "b.tc"),
 )
 
 var _ = Describe("assertions", func() {
