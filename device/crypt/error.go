@@ -1,0 +1,23 @@
+package crypt
+
+// Reason says why a volume was not opened.
+type Reason string
+
+// The reasons.
+const (
+	NotEncrypted  Reason = "NotEncrypted"  // no header of LUKS; TrueCrypt and VeraCrypt have nothing to tell
+	WrongPassword Reason = "WrongPassword" // no header opens; for TrueCrypt and VeraCrypt also: there is none
+	Unsupported   Reason = "Unsupported"   // a cipher, hash or feature that is not read
+	Corrupt       Reason = "Corrupt"       // a header contradicts itself, its checksum or the device
+)
+
+// Error is a refusal to open. Remedy is never empty. Errors of the underlying reader
+// and of a context are not of this type; they are wrapped as they are.
+type Error struct {
+	Reason  Reason
+	Message string
+	Remedy  string
+}
+
+// Error returns the message; the remedy is rendered by whoever shows it.
+func (e *Error) Error() string { return e.Message }
