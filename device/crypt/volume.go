@@ -35,9 +35,9 @@ type Info struct {
 // It is safe for concurrent use; there is nothing to close.
 type Volume struct {
 	r      io.ReaderAt
-	start  int64 // of the payload in r, in bytes
-	size   int64 // bytes, whole sectors
-	sector int64 // bytes, a power of two from 512 to 4096
+	start  int64  // of the payload in r, in bytes
+	size   int64  // bytes, whole sectors
+	sector int64  // bytes, a power of two from 512 to 4096
 	first  uint64 // of the payload's begin, as decrypt counts: in units of 512 bytes
 	cipher sectorCipher
 	info   Info
