@@ -78,12 +78,18 @@ func (s State) Claim(v VolumeID, replaces ...VolumeID) (Claim, *Refusal) {
 	if r := s.Fit(true); r != nil {
 		return Claim{}, r
 	}
+	if r := s.failing(); r != nil {
+		return Claim{}, r
+	}
 	if s.Identity.Size < MinSize {
 		return Claim{}, &Refusal{DeviceTooSmall,
 			fmt.Sprintf("%s has only %s", s.Path, FormatSize(s.Identity.Size)),
 			"use a device of at least " + FormatSize(MinSize)}
 	}
 	if r := s.erasable(v, replaces); r != nil {
+		return Claim{}, r
+	}
+	if r := s.sound(); r != nil {
 		return Claim{}, r
 	}
 	return Claim{
@@ -114,6 +120,36 @@ func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
 	case Foreign:
 	}
 	return s.foreign()
+}
+
+// sound refuses a device that may be erased but should not be trusted with a copy.
+func (s State) sound() *Refusal {
+	if c := s.Content; c.Missing > 0 {
+		return &Refusal{DeviceShrank,
+			fmt.Sprintf("%s is %s shorter than when its table was made", s.Path, FormatSize(c.Missing)),
+			"connect it as it was connected then (another bridge may hide a part of it); if it stays short, the drive is not to be trusted: use another one"}
+	}
+	return nil
+}
+
+// failing refuses a device that cannot be read everywhere: what is not known is not
+// blank.
+func (s State) failing() *Refusal {
+	c := s.Content
+	if len(c.Unreadable) == 0 {
+		return nil
+	}
+	return &Refusal{DeviceFailing,
+		fmt.Sprintf("%s cannot be read everywhere: %s of what was looked at, the first at byte %d", s.Path, FormatSize(lengths(c.Unreadable)), c.Unreadable[0].Offset),
+		"use another drive; `smartctl -a` and `dmesg` say what is wrong with this one"}
+}
+
+func lengths(ranges []ByteRange) int64 {
+	var sum int64
+	for _, r := range ranges {
+		sum += r.Length
+	}
+	return sum
 }
 
 // foreign refuses a device whose content is not ours, and names the way out that

@@ -22,7 +22,7 @@ func readContent(ctx context.Context, m medium) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	c := Content{Fingerprint: s.fingerprint(), Blank: s.blank()}
+	c := Content{Fingerprint: s.fingerprint(), Blank: s.blank(), Unreadable: s.unreadable}
 	if c.Blank {
 		return c, nil
 	}
@@ -34,17 +34,28 @@ func readContent(ctx context.Context, m medium) (Content, error) {
 		return Content{}, err
 	}
 	if fs != nil {
+		fs.Length = m.size
 		c.FileSystem, c.Found = fs, fs.words()
 		return c, nil
 	}
 	if parts, ok := readMBR(m); ok {
-		c.Partitions = parts
-		c.Found, err = mbrWords(ctx, m, parts)
-		return c, err
+		return c.withMBR(ctx, m, parts)
 	}
 	c.Unknown = true
-	c.Found = fmt.Sprintf("unknown data (the first at byte %d)", s.first)
+	c.Found = s.unknownWords()
 	return c, nil
+}
+
+// unknownWords says what is known of data in which nothing was recognized.
+func (s *scan) unknownWords() string {
+	switch {
+	case s.first < 0:
+		return "nothing that can be read"
+	case s.noise.all():
+		return fmt.Sprintf("random data, as of an encrypted volume without a header such as TrueCrypt's (the first at byte %d)", s.first)
+	default:
+		return fmt.Sprintf("unknown data (the first at byte %d)", s.first)
+	}
 }
 
 // sectors returns the sector sizes to look for a table with: the device's own and
@@ -57,15 +68,49 @@ func (m medium) sectors() []int64 {
 	return []int64{m.sector, 4096}
 }
 
-// withGPT adds the table and what is in its only partition.
+// withGPT adds the table and what is in its partitions.
 func (c Content) withGPT(ctx context.Context, m medium, t *gpt) (Content, error) {
 	c.DiskGUID, c.Partitions = t.diskGUID, t.partitions
+	c.Missing = max(0, t.size-m.size)
+	found, err := c.addFileSystems(ctx, m)
+	if err != nil {
+		return Content{}, err
+	}
 	words := "GPT"
 	if t.fromBackup {
 		words = "GPT (only its backup is whole)"
 	}
-	var found []string
-	for _, p := range t.partitions {
+	c.Found = words + " with " + strings.Join(found, ", ")
+	return c, nil
+}
+
+// withMBR adds the table and what is in its partitions.
+func (c Content) withMBR(ctx context.Context, m medium, parts []Partition) (Content, error) {
+	c.Partitions = parts
+	if len(parts) == 0 {
+		c.Found = "MBR without partitions"
+		return c, nil
+	}
+	found, err := c.addFileSystems(ctx, m)
+	if err != nil {
+		return Content{}, err
+	}
+	c.Found = "MBR with " + strings.Join(found, ", ")
+	return c, nil
+}
+
+// foundMost bounds how many partitions are looked into.
+const foundMost = 8
+
+// addFileSystems looks into the partitions, says in words what is there, and takes
+// the file system that matters: the only one that holds data.
+func (c *Content) addFileSystems(ctx context.Context, m medium) (found []string, err error) {
+	var data []*FileSystem
+	for i, p := range c.Partitions {
+		if i == foundMost {
+			found, data = append(found, "more"), nil
+			break
+		}
 		size := min(p.Size, m.size-p.Start)
 		if p.Start <= 0 || size <= 0 {
 			found = append(found, fmt.Sprintf("partition %d beyond the end", p.Number))
@@ -73,27 +118,37 @@ func (c Content) withGPT(ctx context.Context, m medium, t *gpt) (Content, error)
 		}
 		fs, err := readFileSystem(ctx, io.NewSectionReader(m, p.Start, size), size)
 		if err != nil {
-			return Content{}, err
+			return nil, err
 		}
 		if fs == nil {
-			found = append(found, "partition "+quoted(p.Name)+"without a known file system")
+			found = append(found, p.words())
 			continue
 		}
 		found = append(found, fs.words())
-		if len(t.partitions) == 1 {
-			fs.PartitionGUID = p.GUID
-			c.FileSystem = fs
+		if p.Type != efiSystem && fs.Type != "swap" {
+			fs.PartitionGUID, fs.Offset, fs.Length = p.GUID, p.Start, size
+			data = append(data, fs)
 		}
-		if len(found) == 8 {
-			found = append(found, "more")
-			break
-		}
+	}
+	if len(data) == 1 {
+		c.FileSystem = data[0]
 	}
 	if len(found) == 0 {
 		found = []string{"no partition"}
 	}
-	c.Found = words + " with " + strings.Join(found, ", ")
-	return c, nil
+	return found, nil
+}
+
+// words says what is known of a partition without a known file system.
+func (p Partition) words() string {
+	switch {
+	case p.Type == "0xee":
+		return "the remains of a GPT"
+	case p.GUID == "":
+		return "a partition of type " + p.Type
+	default:
+		return "partition " + quoted(p.Name) + "without a known file system"
+	}
 }
 
 // readFileSystem looks for marks in the boot area, then for ext, then for all
@@ -116,6 +171,9 @@ func (fs *FileSystem) words() string {
 	if fs.Problem != "" {
 		s += " that cannot be read"
 	}
+	if !fs.Written.IsZero() {
+		s += ", last written " + fs.Written.Format("2006-01-02")
+	}
 	return s
 }
 
@@ -124,25 +182,4 @@ func quoted(s string) string {
 		return ""
 	}
 	return fmt.Sprintf("%q ", s)
-}
-
-func mbrWords(ctx context.Context, m medium, parts []Partition) (string, error) {
-	var found []string
-	for _, p := range parts {
-		fs, err := readFileSystem(ctx, io.NewSectionReader(m, p.Start, p.Size), p.Size)
-		switch {
-		case err != nil:
-			return "", err
-		case p.Type == "0xee":
-			found = append(found, "the remains of a GPT")
-		case fs != nil:
-			found = append(found, fs.words())
-		default:
-			found = append(found, "a partition of type "+p.Type)
-		}
-	}
-	if len(found) == 0 {
-		return "MBR without partitions", nil
-	}
-	return "MBR with " + strings.Join(found, ", "), nil
 }

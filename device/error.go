@@ -26,6 +26,13 @@ const (
 	ToolMissing       Reason = "ToolMissing"
 	ToolFailed        Reason = "ToolFailed"
 	DeviceIO          Reason = "DeviceIO"
+	// DeviceFailing: parts of it cannot be read.
+	DeviceFailing Reason = "DeviceFailing"
+	// DeviceShrank: it is shorter than when its table was made.
+	DeviceShrank Reason = "DeviceShrank"
+	// PasswordNeeded and PasswordWrong: the copy is encrypted.
+	PasswordNeeded Reason = "PasswordNeeded"
+	PasswordWrong  Reason = "PasswordWrong"
 )
 
 // Error is why an operation on a device did not succeed. Errors of Disks are of

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/cargomedia/s3export/device/ext4"
 )
@@ -33,7 +34,7 @@ func readExt(ctx context.Context, r io.ReaderAt, size int64) (*FileSystem, error
 	if sb == nil || binary.LittleEndian.Uint16(sb[0x38:]) != extMagic {
 		return nil, nil //nolint:nilnil // no file system is not an error
 	}
-	fs := &FileSystem{Type: extType(sb), UUID: uuidText(sb[0x68:]), Label: labelText(sb[0x78:0x88], false)}
+	fs := &FileSystem{Type: extType(sb), UUID: uuidText(sb[0x68:]), Label: labelText(sb[0x78:0x88], false), Written: extWritten(sb)}
 	x, err := ext4.Open(r, size)
 	if err == nil && x.NeedsRecovery() {
 		fs.Dirty, fs.Problem = true, "it was not cleanly unmounted"
@@ -97,6 +98,15 @@ func (fs *FileSystem) readSignature(x *ext4.FS, e ext4.Entry) error {
 	}
 	fs.Signature = string(b)
 	return nil
+}
+
+// extWritten is s_wtime, with the high bits that follow it since 2018 (s_wtime_hi).
+func extWritten(sb []byte) time.Time {
+	seconds := int64(binary.LittleEndian.Uint32(sb[0x30:])) | int64(sb[0x274])<<32
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
 }
 
 func extType(sb []byte) string {

@@ -44,7 +44,10 @@ var _ = Describe("what is not ours", func() {
 		Expect(asError(d.Format(context.Background(), c, v)).Reason).To(Equal(device.DeviceChanged))
 		Expect(digest(path)).To(Equal(before))
 	},
-		Entry("ext4 by hand", run("mkfs.ext4", "-q", "-F", "-L", "WORK"), `ext4 "WORK"`),
+		Entry("ext4 by hand, with its age", func(path string) {
+			oracle("mkfs.ext4", "-q", "-F", "-L", "WORK", "-O", "^metadata_csum", path)
+			poke(path, 1024+0x30, []byte{0x80, 0xB1, 0xD1, 0x5C})
+		}, `ext4 "WORK", last written 2019-05-07`),
 		Entry("ext2 by hand", run("mke2fs", "-q", "-F", "-t", "ext2"), "ext2"),
 		Entry("a file system with features we cannot read", run("mkfs.ext4", "-q", "-F", "-O", "encrypt,casefold,journal_dev"), "ext4"),
 		Entry("swap", run("mkswap", "-L", "SWAP"), `swap "SWAP"`),
@@ -76,7 +79,8 @@ var _ = Describe("what is not ours", func() {
 		Entry("exfat", at(3, []byte("EXFAT   ")), "exfat"),
 		Entry("iso9660", at(32769, []byte("CD001")), "iso9660"),
 		Entry("udf", at(34817, []byte("NSR03")), "udf"),
-		Entry("random data, as of TrueCrypt", func(path string) { poke(path, 0, random(1<<20)) }, "unknown data (the first at byte 0)"),
+		Entry("random data, as of TrueCrypt", func(path string) { poke(path, 0, random(1<<20)) }, "random data, as of an encrypted volume without a header such as TrueCrypt's (the first at byte 0)"),
+		Entry("text", func(path string) { poke(path, 0, bytes.Repeat([]byte("not random "), 100_000)) }, "unknown data (the first at byte 0)"),
 		Entry("random data at the end only", func(path string) { poke(path, size-4096, random(4096)) }, "unknown data"),
 		Entry("one byte in the middle", at(size/2+77, []byte{1}), "unknown data"),
 		Entry("one byte that no fixed place covers", at(size/2+size/1024+33, []byte{1}), "unknown data"),

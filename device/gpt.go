@@ -19,12 +19,18 @@ const (
 	gptArraySize  = gptEntries * gptEntrySize
 	// gptArrayMax bounds the array of a foreign table.
 	gptArrayMax = 1 << 20
+	// sectorsMost keeps the products of sectors within an int64.
+	sectorsMost = 1 << 50
 	// gptNameUnits is the length of a partition's name in UTF-16 units.
 	gptNameUnits = 36
 )
 
-// linuxData is the partition type of a Linux file system.
-const linuxData = "0fc63daf-8483-4772-8e79-3d69d8477de4"
+// Partition types: of a Linux file system, and of an EFI system partition, which
+// holds what a computer starts from.
+const (
+	linuxData = "0fc63daf-8483-4772-8e79-3d69d8477de4"
+	efiSystem = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+)
 
 // gpt is a partition table that was read.
 type gpt struct {
@@ -32,27 +38,50 @@ type gpt struct {
 	sector     int64
 	partitions []Partition
 	fromBackup bool // the primary one is broken
+	// size of the device that it was made for, in bytes: it ends with the backup.
+	size int64
 }
 
-// readGPT reads the table of a device: the primary one, or the backup at the end
-// of the device if that is broken. Both headers and arrays are checked by their
-// CRC. It returns nil if there is no valid table with any of the sector sizes.
+// readGPT reads the table of a device: the primary one, or the backup if that is
+// broken. Both headers and arrays are checked by their CRC. The backup ends the
+// device that the table was made for; behind another bridge that may be a little
+// before the end of this one. It returns nil if there is no valid table with any of
+// the sector sizes.
 func readGPT(r io.ReaderAt, size int64, sectors ...int64) *gpt {
 	for _, sector := range sectors {
-		if size < 4*sector {
-			continue
-		}
 		if t := readGPTAt(r, 1, size/sector, sector); t != nil {
 			return t
 		}
 	}
 	for _, sector := range sectors {
-		if size < 4*sector {
-			continue
-		}
 		if t := readGPTAt(r, size/sector-1, size/sector, sector); t != nil {
 			t.fromBackup = true
 			return t
+		}
+	}
+	return findBackupGPT(r, size, sectors)
+}
+
+// findBackupGPT looks for a backup table near the end of the device, the last first.
+func findBackupGPT(r io.ReaderAt, size int64, sectors []int64) *gpt {
+	begin := max(0, size-scanEdge) &^ (scanPage - 1)
+	b := make([]byte, size-begin)
+	n, _ := r.ReadAt(b, begin) // what comes before an error is looked at
+	for at := int64(n) - gptHeaderSize; at >= 0; at-- {
+		i := int64(bytes.LastIndex(b[:at+8], []byte(gptSignature)))
+		if i < 0 {
+			return nil
+		}
+		at = i
+		for _, sector := range sectors {
+			if (begin+at)%sector != 0 {
+				continue
+			}
+			lba := (begin + at) / sector
+			if t := readGPTAt(r, lba, lba+1, sector); t != nil {
+				t.fromBackup = true
+				return t
+			}
 		}
 	}
 	return nil
@@ -62,6 +91,9 @@ func readGPT(r io.ReaderAt, size int64, sectors ...int64) *gpt {
 // are bounded before they are used.
 func readGPTAt(r io.ReaderAt, lba, total, sector int64) *gpt {
 	h := make([]byte, gptHeaderSize)
+	if lba < 1 {
+		return nil
+	}
 	if _, err := r.ReadAt(h, lba*sector); err != nil || string(h[:8]) != gptSignature {
 		return nil
 	}
@@ -80,6 +112,9 @@ func readGPTAt(r io.ReaderAt, lba, total, sector int64) *gpt {
 		return nil
 	}
 	t := &gpt{diskGUID: guidText(h[56:72]), sector: sector}
+	if last := max(uint64(lba), le.Uint64(h[32:])); last < sectorsMost {
+		t.size = int64(last+1) * sector
+	}
 	for i := range count {
 		if p, ok := readGPTEntry(array[i*entry:], sector); ok {
 			p.Number = int(i) + 1
@@ -94,10 +129,9 @@ func readGPTEntry(b []byte, sector int64) (Partition, bool) {
 		return Partition{}, false
 	}
 	le := binary.LittleEndian
-	const most = 1 << 50 // sectors; keeps the products within an int64
 	first, last := le.Uint64(b[32:]), le.Uint64(b[40:])
 	p := Partition{GUID: guidText(b[16:32]), Type: guidText(b[:16])}
-	if first <= last && last < most {
+	if first <= last && last < sectorsMost {
 		p.Start, p.Size = int64(first)*sector, int64(last-first+1)*sector
 	}
 	var name []uint16

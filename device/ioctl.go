@@ -65,6 +65,11 @@ func ioctl(f *os.File, request uintptr, arg unsafe.Pointer) error {
 	return nil
 }
 
+// vanished reports whether an error says that the device is not there any more.
+func vanished(err error) bool {
+	return errors.Is(err, unix.ENXIO) || errors.Is(err, unix.ENODEV) || errors.Is(err, unix.ENOMEDIUM)
+}
+
 // reasonOf tells a full file system and a file that may not grow from a device
 // that does not answer.
 func reasonOf(err error) Reason {

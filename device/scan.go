@@ -79,34 +79,60 @@ type scan struct {
 	sum         hash.Hash
 	zeros, ones bool  // nothing but 0x00; nothing but 0xFF, as of erased flash
 	first       int64 // offset of the first page that is not zero; -1 for none
+	noise       noise
+	unreadable  []ByteRange
 }
 
-func (s *scan) blank() bool { return s.zeros || s.ones }
+func (s *scan) blank() bool { return (s.zeros || s.ones) && len(s.unreadable) == 0 }
 
 // fingerprint is the SHA-256 over the size of the device and all pages that are
 // not zero, each with its offset: so it does not depend on which places were read,
 // as long as the others are zero.
 func (s *scan) fingerprint() string { return hex.EncodeToString(s.sum.Sum(nil)) }
 
-// readPlaces reads the spans. A part that cannot be read is an error: what is not
-// known is not blank.
+// scanErrors is how many pages that cannot be read are noted before the look is given
+// up: on a dying disk each of them takes seconds.
+const scanErrors = 16
+
+// readPlaces reads the spans. Pages that cannot be read are noted; the error of a
+// device that cannot be read at all, or is gone, is returned.
 func readPlaces(ctx context.Context, r io.ReaderAt, size int64, spans []span) (*scan, error) {
 	s := &scan{sum: sha256.New(), zeros: true, ones: true, first: -1}
 	s.number(size)
 	buf := make([]byte, mebibyte)
 	for _, sp := range spans {
-		for at := sp.off; at < sp.off+sp.len; at += int64(len(buf)) {
+		for at := sp.off; at < sp.off+sp.len; {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			b := buf[:min(int64(len(buf)), sp.off+sp.len-at)]
-			if n, err := r.ReadAt(b, at); n != len(b) {
-				return nil, fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
+			n, err := r.ReadAt(b, at)
+			if n < len(b) {
+				n = n / scanPage * scanPage
+				if lengths(s.unreadable) >= scanErrors*scanPage || vanished(err) {
+					return nil, fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
+				}
 			}
-			s.chunk(at, b)
+			s.chunk(at, b[:n])
+			at += int64(n)
+			if n < len(b) {
+				s.skip(at)
+				at += scanPage
+			}
 		}
 	}
 	return s, nil
+}
+
+// skip notes the page at an offset as unreadable; the fingerprint knows of it.
+func (s *scan) skip(at int64) {
+	s.number(-1)
+	s.number(at)
+	if n := len(s.unreadable) - 1; n >= 0 && s.unreadable[n].Offset+s.unreadable[n].Length == at {
+		s.unreadable[n].Length += scanPage
+		return
+	}
+	s.unreadable = append(s.unreadable, ByteRange{at, scanPage})
 }
 
 func (s *scan) chunk(at int64, b []byte) {
@@ -120,6 +146,7 @@ func (s *scan) chunk(at int64, b []byte) {
 			}
 			s.number(at)
 			s.sum.Write(page)
+			s.noise.add(page)
 		} else {
 			s.ones = false
 		}

@@ -1,5 +1,7 @@
 package device
 
+import "time"
+
 // Presence says whether the selected device is here.
 type Presence string
 
@@ -43,16 +45,28 @@ type Content struct {
 	DiskGUID string `json:"diskGUID,omitempty"`
 	// Partitions of the table; empty with no table.
 	Partitions []Partition `json:"partitions,omitempty"`
-	// FileSystem that matters: on the only partition, or on the whole device. Nil:
-	// none that we know.
+	// FileSystem that matters: on the whole device, or the only one in its partitions
+	// that holds data. Nil: none that we know.
 	FileSystem *FileSystem `json:"fileSystem,omitempty"`
 	// Found says in words what is on the device, such as `GPT with ntfs "WORK"`.
 	Found string `json:"found,omitempty"`
 	// Unknown: what was found begins with nothing that we know, so wipefs would find
 	// nothing to wipe either.
 	Unknown bool `json:"unknown,omitempty"`
+	// Unreadable are the places that could not be read, the first few of them. What is
+	// not known is not blank.
+	Unreadable []ByteRange `json:"unreadable,omitempty"`
+	// Missing is by how many bytes the device is shorter than the one that its table
+	// was made for: it shrank, or lies behind another bridge.
+	Missing int64 `json:"missing,omitempty"`
 	// Fingerprint over the places that were read; a changed one makes a claim void.
 	Fingerprint string `json:"fingerprint"`
+}
+
+// ByteRange is a range of a device, in bytes.
+type ByteRange struct {
+	Offset int64 `json:"offset"`
+	Length int64 `json:"length"`
 }
 
 // Partition is an entry of the partition table.
@@ -69,8 +83,14 @@ type Partition struct {
 type FileSystem struct {
 	Type          string `json:"type"` // ext4, ntfs, vfat, exfat, xfs, btrfs, LUKS, LVM2, …
 	PartitionGUID string `json:"partitionGUID,omitempty"`
-	UUID          string `json:"uuid,omitempty"`
-	Label         string `json:"label,omitempty"`
+	// Offset of its first byte on the device, and Length of what it may fill.
+	Offset int64  `json:"offset,omitempty"`
+	Length int64  `json:"length,omitempty"`
+	UUID   string `json:"uuid,omitempty"`
+	Label  string `json:"label,omitempty"`
+	// Written is when it was last written to, by the clock of the host that did; zero
+	// where the file system does not say.
+	Written time.Time `json:"written,omitzero"`
 	// Signature is the content of the SIGNATURE file at the root; empty without.
 	Signature string `json:"-"`
 	// HasFiles: there is something besides lost+found and SIGNATURE.
