@@ -84,6 +84,7 @@ var _ = Describe("what is not ours", func() {
 		Entry("random data at the end only", func(path string) { poke(path, size-4096, random(4096)) }, "unknown data"),
 		Entry("one byte in the middle", at(size/2+77, []byte{1}), "unknown data"),
 		Entry("one byte that no fixed place covers", at(size/2+size/1024+33, []byte{1}), "unknown data"),
+		Entry("a page of ones between holes", at(size/2, bytes.Repeat([]byte{0xFF}, 4096)), "unknown data"),
 		Entry("a backup superblock of ext4 only", func(path string) {
 			oracle("mkfs.ext4", "-q", "-F", "-b", "1024", path)
 			poke(path, 0, make([]byte, 7<<20))
