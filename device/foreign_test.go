@@ -40,7 +40,7 @@ var _ = Describe("what is not ours", func() {
 		Expect(r).To(HaveOccurred())
 		Expect(r.Reason).To(Equal(device.DeviceForeign))
 		Expect(r.Message).To(ContainSubstring(found))
-		Expect(r.Remedy).To(ContainSubstring("truncate -s 0"))
+		Expect(r.Remedy).To(ContainSubstring("`truncate -s 0"))
 		Expect(asError(d.Format(context.Background(), c, v)).Reason).To(Equal(device.DeviceChanged))
 		Expect(digest(path)).To(Equal(before))
 	},
