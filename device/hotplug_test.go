@@ -1,0 +1,106 @@
+package device_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/device"
+)
+
+// soon is what a person at the desk calls at once.
+const soon = 2 * time.Second
+
+// seen is what a watcher tells.
+type seen struct {
+	name     string
+	presence device.Presence
+}
+
+// watch follows one device until the spec ends.
+func watch(s device.Selector) <-chan seen {
+	GinkgoHelper()
+	w := device.NewWatcher(device.New(device.Options{}))
+	w.Follow(map[string]device.Selector{"photos-a": s})
+	ctx, stop := context.WithCancel(context.Background())
+	told, ended := make(chan seen, 100), make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.Run(ctx, func(name string, p device.Presence) { told <- seen{name, p} })
+	}()
+	DeferCleanup(func() {
+		stop()
+		Eventually(ended).Should(BeClosed())
+	})
+	return told
+}
+
+var _ = Describe("hot-plug", func() {
+	It("tells of an image that comes and goes", func() {
+		path := filepath.Join(GinkgoT().TempDir(), "drive.img")
+		told := watch(device.Selector{Image: path, Serial: "IMG-a"})
+		Expect(os.Rename(newImage(1<<20), path)).To(Succeed())
+		Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Present})))
+		Expect(os.Remove(path)).To(Succeed())
+		Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Absent})))
+	})
+
+	Describe("of block devices", Label("root"), func() {
+		BeforeEach(needRoot)
+
+		It("tells of a disk that comes and goes", func() {
+			path := newImage(1 << 20)
+			told := watch(device.Selector{Serial: inspect(device.New(device.Options{}), imageOf(path)).Identity.Backing})
+			node := attach(path)
+			Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Present})))
+			detach(node)
+			Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Absent})))
+		})
+
+		It("hears the kernel", func() {
+			ctx, stop := context.WithCancel(context.Background())
+			defer stop()
+			hints := device.KernelHints(ctx)
+			Consistently(hints).WithTimeout(100 * time.Millisecond).ShouldNot(BeClosed())
+			node := attach(newImage(1 << 20))
+			Eventually(hints).WithTimeout(soon).Should(Receive())
+			detach(node)
+			Eventually(hints).WithTimeout(soon).Should(Receive())
+			stop()
+			Eventually(hints).Should(BeClosed())
+		})
+
+		It("goes on when the kernel has said more than it could take in", func() {
+			node := attach(newImage(1 << 20))
+			next, end, err := device.ListenUevents(1) // the kernel makes it 2 KiB or so
+			Expect(err).NotTo(HaveOccurred())
+			say := func() {
+				Expect(os.WriteFile(filepath.Join("/sys/block", filepath.Base(node), "uevent"), []byte("change"), 0o200)).To(Succeed())
+			}
+			for range 100 {
+				say()
+			}
+			heard := make(chan error, 1000)
+			go func() {
+				defer close(heard)
+				for {
+					err := next()
+					heard <- err
+					if err != nil {
+						return
+					}
+				}
+			}()
+			Eventually(heard).Should(Receive(Not(HaveOccurred())))
+			Consistently(heard).WithTimeout(200 * time.Millisecond).ShouldNot(Receive(HaveOccurred()))
+			say()
+			Eventually(heard).Should(Receive(Not(HaveOccurred())))
+			Expect(end()).To(Succeed())
+			Eventually(heard).Should(Receive(HaveOccurred()))
+		})
+	})
+})
