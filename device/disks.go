@@ -26,6 +26,9 @@ type Options struct {
 	Swaps string
 	// ToolDirs are the directories with e2fsprogs; default PATH, then /usr/sbin and /sbin.
 	ToolDirs []string
+	// MountDir is where the kernel mounts what only it can read; default
+	// "/run/s3export".
+	MountDir string
 	// LockWait is how long a writer waits for a lock; default 2 s, because udev takes
 	// one for a moment whenever a device changes.
 	LockWait time.Duration
@@ -35,18 +38,23 @@ type Options struct {
 // as disks. It is safe for concurrent use, also by several processes: writers of
 // one device keep each other out by locks.
 type Disks struct {
-	sys   fs.FS
-	dev   string
-	byID  string
-	swaps string
-	mount func() ([]*mountinfo.Info, error)
-	tools tools
-	wait  time.Duration
+	sys      fs.FS
+	dev      string
+	byID     string
+	swaps    string
+	mountDir string
+	mount    func() ([]*mountinfo.Info, error)
+	tools    tools
+	wait     time.Duration
+	progress func(FormatProgress) // nil: nobody is told
 }
 
 // New returns the disks of this host.
 func New(o Options) *Disks {
-	d := &Disks{sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, mount: o.Mounts, tools: tools{o.ToolDirs}, wait: o.LockWait}
+	d := &Disks{
+		sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, mountDir: o.MountDir, mount: o.Mounts,
+		tools: tools{o.ToolDirs}, wait: o.LockWait,
+	}
 	if d.sys == nil {
 		d.sys = os.DirFS("/sys")
 	}
@@ -61,6 +69,9 @@ func New(o Options) *Disks {
 	}
 	if d.swaps == "" {
 		d.swaps = "/proc/swaps"
+	}
+	if d.mountDir == "" {
+		d.mountDir = "/run/s3export"
 	}
 	if d.mount == nil {
 		d.mount = func() ([]*mountinfo.Info, error) { return mountinfo.GetMounts(nil) }

@@ -33,6 +33,8 @@ const (
 	// PasswordNeeded and PasswordWrong: the copy is encrypted.
 	PasswordNeeded Reason = "PasswordNeeded"
 	PasswordWrong  Reason = "PasswordWrong"
+	// ContainerUnclear: several files may be the container.
+	ContainerUnclear Reason = "ContainerUnclear"
 )
 
 // Error is why an operation on a device did not succeed. Errors of Disks are of

@@ -20,7 +20,7 @@ var _ = Describe("what goes wrong", func() {
 	debugfs := func(path, request string) { oracle("debugfs", "-w", "-R", request, path+"?offset=1048576") }
 	open := func(path string) *device.Error {
 		GinkgoHelper()
-		_, err := d.Open(ctx, imageOf(path))
+		_, err := d.Open(ctx, imageOf(path), device.Key{})
 		Expect(err).To(HaveOccurred())
 		Expect(asError(err).Remedy).NotTo(BeEmpty())
 		return asError(err)
@@ -66,7 +66,7 @@ var _ = Describe("what goes wrong", func() {
 		st := inspect(d, imageOf(path))
 		Expect(st.Content.Found).To(ContainSubstring("backup"))
 		Expect(st.Relation(v)).To(Equal(device.OursEmpty))
-		vol, err := d.Open(ctx, imageOf(path))
+		vol, err := d.Open(ctx, imageOf(path), device.Key{})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(vol.Close()).To(Succeed())
 	})
@@ -107,7 +107,7 @@ var _ = Describe("what goes wrong", func() {
 
 	It("is a tool that fails: its words and a line to paste are kept", func() {
 		path := newImage(32 << 20)
-		broken := fakeTool("mkfs.ext4", `echo "cannot, $3" >&2; exit 9`)
+		broken := fakeTool("mkfs.ext4", `echo "cannot, $2" >&2; exit 9`)
 		err := broken.Format(ctx, claim(broken, imageOf(path), v), v)
 		Expect(asError(err).Reason).To(Equal(device.ToolFailed))
 		var tool *device.ToolError

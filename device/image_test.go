@@ -95,7 +95,7 @@ var _ = Describe("an image file as a disk", func() {
 		Expect(d.BuildImage(context.Background(), path, 32<<20, o)).To(Succeed())
 		oracle("e2fsck", "-fn", path)
 
-		vol, err := d.Open(context.Background(), imageOf(path))
+		vol, err := d.Open(context.Background(), imageOf(path), device.Key{})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(vol.Info()).To(And(HaveField("UUID", o.UUID), HaveField("Label", "AWS"), HaveField("HasFiles", true)))
 		var seen []string

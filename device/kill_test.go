@@ -59,7 +59,7 @@ var _ = Describe("a process that is killed", func() {
 		Expect(asError(err).Reason).To(Equal(device.DeviceInUse))
 		Expect(asError(err).Remedy).To(ContainSubstring("fuser"))
 
-		_, err = d.Open(context.Background(), imageOf(path))
+		_, err = d.Open(context.Background(), imageOf(path), device.Key{})
 		Expect(asError(err).Reason).To(Equal(device.DeviceInUse))
 
 		gate, err := os.OpenFile(filepath.Join(dir, "gate"), os.O_WRONLY, 0)

@@ -130,7 +130,7 @@ var _ = Describe("disks behind loop devices", Label("root"), func() {
 		Expect(r).To(HaveField("Reason", device.DeviceMounted))
 		Expect(r.Remedy).To(ContainSubstring("umount " + dir))
 		Expect(asError(d.Format(ctx, c, v)).Reason).To(Equal(device.DeviceInUse))
-		_, err := d.Open(ctx, s)
+		_, err := d.Open(ctx, s, device.Key{})
 		Expect(asError(err)).To(And(HaveField("Reason", device.DeviceMounted), HaveField("Remedy", ContainSubstring("umount "+dir))))
 		err = d.WriteSignature(ctx, device.SignatureTarget{Selector: s, FileSystemUUID: v.UUID}, []byte("x"))
 		Expect(asError(err).Reason).To(Equal(device.DeviceInUse))

@@ -26,7 +26,7 @@ const mkfsFeatures = "none,has_journal,ext_attr,resize_inode,dir_index,filetype,
 func (d *Disks) mkfs(ctx context.Context, h *held, p Partition, v VolumeID) error {
 	args := mkfsArgs(v.UUID, v.Label, p.Start)
 	args = append(args, heldPath, strconv.FormatInt(p.Size/blockBytes, 10))
-	err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: h.f, path: h.path})
+	err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: h.f, path: h.path, watch: d.watchMkfs()})
 	if err != nil {
 		return toolFailed(ctx, opFormat, h.path, "making the file system", err)
 	}
@@ -38,7 +38,7 @@ func mkfsArgs(uuid, label string, offset int64) []string {
 	// background (lazy_…), because the drive is unplugged soon; nodiscard, because a
 	// claimed device needs none and cheap bridges break on it.
 	args := []string{
-		"-q", "-F", "-b", strconv.Itoa(blockBytes), "-I", "256", "-i", "16384", "-m", "0", "-O", mkfsFeatures,
+		"-F", "-b", strconv.Itoa(blockBytes), "-I", "256", "-i", "16384", "-m", "0", "-O", mkfsFeatures,
 		"-E", fmt.Sprintf("offset=%d,lazy_itable_init=0,lazy_journal_init=0,nodiscard,root_owner=0:0", offset),
 	}
 	if uuid != "" {

@@ -20,11 +20,11 @@ var _ = Describe("the names at the root of a device", func() {
 		}
 		path := newImage(device.MinSize)
 		oracle("mkfs.ext4", "-q", "-F", "-d", source, path)
-		Expect(d.RootNames(GinkgoT().Context(), imageOf(path), 10)).To(Equal([]string{"a", "b.tc", "lost+found"}))
+		Expect(d.RootNames(GinkgoT().Context(), imageOf(path), device.Key{}, 10)).To(Equal([]string{"a", "b.tc", "lost+found"}))
 	})
 
 	It("are refused as the file system is", func() {
-		_, err := d.RootNames(GinkgoT().Context(), imageOf(newImage(device.MinSize)), 10)
+		_, err := d.RootNames(GinkgoT().Context(), imageOf(newImage(device.MinSize)), device.Key{}, 10)
 		Expect(asError(err).Reason).To(Equal(device.DeviceForeign))
 	})
 })

@@ -10,23 +10,25 @@ import (
 	"github.com/cargomedia/s3export/device/ext4"
 )
 
-// Open opens the only file system of the device for reading: the ext4 in its only
-// partition, or on the whole device. It mounts nothing and writes nothing, needs
-// no root for an image, and holds a shared lock until Close. A table whose primary
-// copy is broken is read from its backup.
+// Open opens the file system on the device for reading as what it is: an ext4 on the
+// whole device or in its partition, in a LUKS, TrueCrypt or VeraCrypt volume, or in a
+// container at the root of another ext4. It writes nothing, needs no root for an
+// image, and holds a shared lock until Close. What our own readers do not read is
+// mounted read-only by the kernel where that can be done. A table whose primary copy
+// is broken is read from its backup.
 //
-// Its errors are *Error: DeviceDirty for a file system that was not cleanly
-// unmounted, DeviceUnsupported for one that we cannot read, DeviceForeign for no
-// ext at all.
-func (d *Disks) Open(ctx context.Context, s Selector) (Volume, error) {
-	v, err := d.open(ctx, s)
+// Its errors are *Error, or that of ctx: DeviceDirty for a file system that was not
+// cleanly unmounted, DeviceUnsupported for one that cannot be read, DeviceForeign for
+// none at all, PasswordNeeded, PasswordWrong, ContainerUnclear, …
+func (d *Disks) Open(ctx context.Context, s Selector, k Key) (Volume, error) {
+	v, err := d.open(ctx, s, k)
 	if err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
-func (d *Disks) open(ctx context.Context, s Selector) (*volume, error) {
+func (d *Disks) open(ctx context.Context, s Selector, k Key) (*volume, error) {
 	st := d.locate(s)
 	if r := st.Missing(); r != nil {
 		return nil, refused(opOpen, firstOf(st.Path, s.name()), r)
@@ -35,7 +37,7 @@ func (d *Disks) open(ctx context.Context, s Selector) (*volume, error) {
 	if err != nil {
 		return nil, notOpened(ctx, opOpen, st.Path, err)
 	}
-	v, err := open4(ctx, st, h)
+	v, err := d.openHeld(ctx, st, h, k)
 	if err != nil {
 		h.close()
 		return nil, err
@@ -43,7 +45,8 @@ func (d *Disks) open(ctx context.Context, s Selector) (*volume, error) {
 	return v, nil
 }
 
-func open4(ctx context.Context, st State, h *held) (*volume, error) {
+// openHeld opens what is on the device that h holds, which the volume takes over.
+func (d *Disks) openHeld(ctx context.Context, st State, h *held, k Key) (*volume, error) {
 	if h.busy {
 		return nil, &Error{Reason: DeviceInUse, Op: opOpen, Device: h.path, Message: "another process is writing to it", Remedy: "wait until it has ended, then try again"}
 	}
@@ -57,11 +60,64 @@ func open4(ctx context.Context, st State, h *held) (*volume, error) {
 	if r := st.Fit(false); r != nil {
 		return nil, refused(opOpen, h.path, r)
 	}
-	at, err := findExt(opOpen, st, h)
+	l, err := outerLayer(st, h)
 	if err != nil {
 		return nil, err
 	}
-	return &volume{fs: at.fs4, h: h, info: at.fs}, nil
+	if err := st.changing(opOpen); err != nil {
+		return nil, err
+	}
+	f, fs, err := opening{opOpen, h.path, k}.open(ctx, l)
+	if err == nil {
+		return &volume{files: f, info: fs, release: h.close}, nil
+	}
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Reason != DeviceUnsupported || st.Content.FileSystem == nil {
+		return nil, err
+	}
+	m, err2 := d.mountHeld(st, h)
+	if err2 != nil {
+		e.Err = fmt.Errorf("nor does the kernel read it: %w", err2)
+		return nil, e
+	}
+	return &volume{files: m, info: *st.Content.FileSystem, release: func() { m.close(); h.close() }}, nil
+}
+
+// outerLayer is the part of the device that holds the copy: the file system that was
+// found, else the only partition, else all of it.
+func outerLayer(st State, h *held) (layer, error) {
+	part := func(at, size int64) layer { return layer{r: io.NewSectionReader(h.f, at, size), size: size} }
+	c := st.Content
+	switch {
+	case c.FileSystem != nil:
+		return part(c.FileSystem.Offset, c.FileSystem.Length), nil
+	case len(c.Partitions) == 1 && c.Partitions[0].Start < h.size && c.Partitions[0].Size > 0:
+		p := c.Partitions[0]
+		return part(p.Start, min(p.Size, h.size-p.Start)), nil
+	case c.Unknown:
+		return part(0, h.size), nil
+	}
+	return layer{}, noFileSystem(opOpen, st)
+}
+
+func noFileSystem(op string, st State) error {
+	found := st.Content.Found
+	if st.Content.Blank {
+		found = "nothing: it is blank"
+	}
+	return &Error{Reason: DeviceForeign, Op: op, Device: st.Path, Message: "there is no file system to be read; it holds " + found,
+		Remedy: "check that it is the right drive"}
+}
+
+// changing refuses a file system that somebody may be writing to.
+func (s State) changing(op string) error {
+	fs := s.Content.FileSystem
+	if fs == nil || !fs.Dirty || len(s.Use.Mounted) == 0 {
+		return nil
+	}
+	return &Error{Reason: DeviceMounted, Op: op, Device: s.Path,
+		Message: "it is mounted" + mountedAt(s.Use.Mounted) + ", and may be changing",
+		Remedy:  "unmount it with `umount " + ShellQuote(s.Use.Mounted[0]) + "`"}
 }
 
 // extAt is an ext4 on a device.
@@ -74,29 +130,18 @@ type extAt struct {
 // arg is the way in which e2fsprogs is told of a file system inside a device.
 func (x extAt) arg() string { return fmt.Sprintf("%s?offset=%d", heldPath, x.offset) }
 
-// findExt returns the ext file system that matters, ready to be read from h.
+// findExt returns the plain ext file system that matters, ready to be read from h.
 func findExt(op string, st State, h *held) (extAt, error) {
 	fs := st.Content.FileSystem
 	if fs == nil || fs.Type != Ext4 && fs.Type != "ext3" && fs.Type != "ext2" {
-		found := st.Content.Found
-		if st.Content.Blank {
-			found = "nothing: it is blank"
-		}
-		return extAt{}, &Error{Reason: DeviceForeign, Op: op, Device: st.Path, Message: "there is no ext4 file system to be read; it holds " + found,
-			Remedy: "check that it is the right drive"}
+		return extAt{}, noFileSystem(op, st)
 	}
-	at := extAt{fs: *fs}
-	if fs.PartitionGUID != "" {
-		at.offset = st.Content.Partitions[0].Start
+	if err := st.changing(op); err != nil {
+		return extAt{}, err
 	}
-	if fs.Dirty && len(st.Use.Mounted) > 0 {
-		return extAt{}, &Error{Reason: DeviceMounted, Op: op, Device: st.Path,
-			Message: "it is mounted" + mountedAt(st.Use.Mounted) + ", and may be changing",
-			Remedy:  "unmount it with `umount " + ShellQuote(st.Use.Mounted[0]) + "`"}
-	}
-	size := h.size - at.offset
+	at := extAt{fs: *fs, offset: fs.Offset}
 	var err error
-	if at.fs4, err = ext4.Open(io.NewSectionReader(h.f, at.offset, size), size); err != nil {
+	if at.fs4, err = ext4.Open(io.NewSectionReader(h.f, fs.Offset, fs.Length), fs.Length); err != nil {
 		return extAt{}, unreadable(op, st.Path, err)
 	}
 	if fs.Dirty {
@@ -125,37 +170,19 @@ func unreadable(op, path string, err error) *Error {
 	return e
 }
 
-// volume is an ext4 that is open for reading.
+// volume is a file system that is open for reading.
 type volume struct {
-	fs   *ext4.FS
-	h    *held
-	info FileSystem
-	end  sync.Once
+	files
+	info    FileSystem
+	release func()
+	end     sync.Once
 }
 
 // Info says which file system this is.
 func (v *volume) Info() FileSystem { return v.info }
 
-// Close gives the lock back.
+// Close gives the lock back, and the mount.
 func (v *volume) Close() error {
-	v.end.Do(v.h.close)
+	v.end.Do(v.release)
 	return nil
-}
-
-// Walk is that of Volume.
-func (v *volume) Walk(ctx context.Context, root string, yield func(Entry) error) error {
-	return v.fs.Walk(ctx, root, func(e ext4.Entry) error {
-		return yield(Entry{
-			Path: e.Path, Type: EntryType(e.Type), Size: e.Size, ModTime: e.ModTime, Err: e.Err, Inode: e.Inode,
-		})
-	})
-}
-
-// Open is that of Volume.
-func (v *volume) Open(e Entry) (io.ReaderAt, error) {
-	f, err := v.fs.OpenFile(ext4.Entry{Path: e.Path, Inode: e.Inode})
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
 }

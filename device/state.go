@@ -91,6 +91,8 @@ type FileSystem struct {
 	// Written is when it was last written to, by the clock of the host that did; zero
 	// where the file system does not say.
 	Written time.Time `json:"written,omitzero"`
+	// Encryption says in words which encrypted volumes it lies in; empty for a plain one.
+	Encryption string `json:"encryption,omitempty"`
 	// Signature is the content of the SIGNATURE file at the root; empty without.
 	Signature string `json:"-"`
 	// HasFiles: there is something besides lost+found and SIGNATURE.

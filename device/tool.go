@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,6 +49,8 @@ type command struct {
 	held *os.File // inherited as descriptor 3
 	path string   // the path of held
 	dir  string   // working directory
+	// watch is shown what the tool has said so far, each second; nil: nobody is.
+	watch func(words string)
 }
 
 // tools finds and runs programs. dirs nil: those of PATH, then /usr/sbin and /sbin,
@@ -100,20 +103,51 @@ func (t tools) run(ctx context.Context, c command) error {
 	if c.held != nil {
 		cmd.ExtraFiles = []*os.File{c.held}
 	}
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
+		return c.failed(path, "", err)
+	}
+	stop := c.watching(words)
+	err = cmd.Wait()
+	stop()
+	if err != nil {
 		return c.failed(path, tail(words), err)
 	}
 	return nil
 }
 
+// watchPause is the time between two looks at what a tool has said.
+const watchPause = time.Second
+
+// watching shows what the tool says until stop is called.
+func (c command) watching(words *os.File) (stop func()) {
+	if c.watch == nil {
+		return func() {}
+	}
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(watchPause)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				c.watch(tail(words))
+			case <-end:
+				return
+			}
+		}
+	}()
+	return func() { close(end); <-ended }
+}
+
 // tail returns the end of what a tool has said.
 func tail(f *os.File) string {
 	const most = 4 << 10
-	end, err := f.Seek(0, io.SeekEnd)
+	info, err := f.Stat() // no seek: the tool writes through the same open file
 	if err != nil {
 		return ""
 	}
-	b, _ := io.ReadAll(io.NewSectionReader(f, max(0, end-most), most))
+	b, _ := io.ReadAll(io.NewSectionReader(f, max(0, info.Size()-most), most))
 	return string(b)
 }
 
@@ -143,7 +177,7 @@ func lastWords(s, path string) string {
 	if path != "" {
 		s = strings.ReplaceAll(s, heldPath, path)
 	}
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(withoutProgress(s)), " ")
 	if len(s) > 400 {
 		s = "…" + strings.ToValidUTF8(s[len(s)-400:], "")
 	}

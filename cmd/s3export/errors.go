@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cargomedia/s3export/device"
@@ -113,7 +114,11 @@ func problemOf(err error) *problem {
 		return fail(exitError, string(e.Kind), err.Error(), e.Remedy)
 	}
 	if e, ok := errors.AsType[*device.Error](err); ok {
-		return fail(exitError, string(e.Reason), err.Error(), e.Remedy)
+		code := exitError
+		if slices.Contains([]device.Reason{device.PasswordNeeded, device.PasswordWrong, device.ContainerUnclear}, e.Reason) {
+			code = exitBlocked
+		}
+		return fail(code, string(e.Reason), err.Error(), e.Remedy)
 	}
 	return fail(exitError, "Error", err.Error(), "look at the message; run the same with -vv for more")
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/secret"
 )
 
 // maxForks bounds the files that are read at once.
@@ -20,7 +21,8 @@ const maxForks = 64
 // oldOptions are the options that every command of the old tool takes.
 type oldOptions struct {
 	quiet, quietWarnings, nonInteractive bool
-	forks                                int // 0: as many as usual
+	forks                                int           // 0: as many as usual
+	password                             *secret.Value // of the copy, as it was typed; nil without one
 }
 
 // reach says where the service and the buckets are, and as whom they are asked.

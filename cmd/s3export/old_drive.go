@@ -8,14 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/manifest"
+	"github.com/cargomedia/s3export/specs/secret"
 	"github.com/cargomedia/s3export/verify"
 )
 
@@ -23,6 +22,7 @@ import (
 type driveCopy struct {
 	root string        // a mounted directory, or
 	disk *device.Named // a disk or an image
+	key  device.Key
 	// names are those at its root.
 	names []string
 	// Of a drive that the journal knows: its record, the newest run that it was in,
@@ -87,47 +87,70 @@ func (a *app) isOn(ctx context.Context, disk device.Named, r reconciler.Record, 
 // else at its root.
 const rootNames = 10_000
 
-// noContainer refuses a drive whose data are in a TrueCrypt container. A file that is
-// called like one may be an object, but comparing the drive then would call a good
-// copy bad.
-func (a *app) noContainer(c driveCopy, password bool) error {
-	job := providers.JobID("")
-	if c.run.Job != nil {
-		job = c.run.Job.ID
+// job is the one that the drive was loaded for; empty where nobody here knows.
+func (c driveCopy) job() providers.JobID {
+	if c.run.Job == nil {
+		return ""
 	}
-	files := containers(c.names, job)
-	if len(files) == 0 {
-		if password {
-			a.say("there is no TrueCrypt container at the root of the drive: the password is not needed")
-		}
-		return nil
+	return c.run.Job.ID
+}
+
+// withKey says how the copy is opened. A container in a mounted directory is opened as
+// the image that it is.
+func (a *app) withKey(ctx context.Context, c driveCopy, password *secret.Value) (driveCopy, error) {
+	container := ""
+	if c.job() != "" {
+		container = string(c.job()) + ".tc"
 	}
-	mount, at := "", c.root
+	if password == nil {
+		c.key = device.PasswordKey("", container)
+		return a.plain(ctx, c)
+	}
+	c.key = device.PasswordKey(password.Reveal(), container)
+	if c.disk != nil {
+		return c, nil
+	}
+	files, err := a.containersAt(ctx, c)
 	switch {
-	case c.disk == nil:
-	case c.disk.Identity.Kind == device.Image:
-		mount, at = fmt.Sprintf("`losetup -P -r -f --show %s`, mount what that has made read-only on /mnt, ", device.ShellQuote(c.disk.Disk)), "/mnt"
-	case c.disk.Partition > 0:
-		mount, at = fmt.Sprintf("`mount -o ro %s /mnt`, ", device.ShellQuote(c.disk.Path)), "/mnt"
-	default:
-		mount, at = fmt.Sprintf("mount the file system of %s read-only on /mnt, ", c.disk.Disk), "/mnt"
+	case err != nil:
+		return c, err
+	case len(files) == 0:
+		a.say("there is no TrueCrypt container at the root of the drive: the password is not needed")
+		return c, nil
+	case len(files) > 1:
+		return c, fail(exitBlocked, string(device.ContainerUnclear), "the copy is in a TrueCrypt container, one of "+quotedNames(files),
+			"name the right one instead of the directory that it is in")
 	}
-	which, file := "the TrueCrypt container "+strconv.Quote(files[0]), filepath.Join(at, files[0])
+	disk, err := device.New(device.Options{}).Resolve(ctx, filepath.Join(c.root, files[0]))
+	if err != nil {
+		return c, err
+	}
+	c.disk, c.root = &disk, ""
+	return c, nil
+}
+
+// plain refuses a copy that needs a password. A file that is called like a container
+// may be an object, but comparing the drive then would call a good copy bad.
+func (a *app) plain(ctx context.Context, c driveCopy) (driveCopy, error) {
+	files, err := a.containersAt(ctx, c)
+	if err != nil || len(files) == 0 {
+		return c, err
+	}
+	which := "the TrueCrypt container " + strconv.Quote(files[0])
 	if len(files) > 1 {
 		which = "a TrueCrypt container, one of " + quotedNames(files)
 	}
-	if len(files) > 1 || !typeable(files[0]) {
-		file = filepath.Join(at, "CONTAINER")
-	}
-	return fail(exitBlocked, "TrueCryptContainer", fmt.Sprintf("the copy is in %s, which this version cannot open yet", which),
-		fmt.Sprintf("open it by hand: %s`cryptsetup open --type tcrypt --readonly %s backup` (it asks for the password), `mkdir /tmp/backup && mount -o ro /dev/mapper/backup /tmp/backup`, then `s3export verify --root /tmp/backup --bucket BUCKET`",
-			mount, device.ShellQuote(file)))
+	return c, fail(exitBlocked, string(device.PasswordNeeded), "the copy is in "+which, "give its password: write - for it after the path, and it is asked for")
 }
 
-// typeable reports whether a name from a drive can stand in a command that is shown: a
-// terminal obeys control characters, quoted or not.
-func typeable(name string) bool {
-	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+// containersAt returns the names of the containers at the root of the copy.
+func (a *app) containersAt(ctx context.Context, c driveCopy) ([]string, error) {
+	if c.disk == nil && c.root == "" {
+		return nil, nil
+	}
+	c.key = device.Key{}
+	names, err := a.namesAt(ctx, c)
+	return containers(names, c.job()), err
 }
 
 // hintDirectory says where else a copy may be whose directory is not there.
@@ -160,7 +183,7 @@ func quotedNames(names []string) string {
 // namesAt lists the root of a copy.
 func (a *app) namesAt(ctx context.Context, c driveCopy) ([]string, error) {
 	if c.disk != nil {
-		return device.New(device.Options{}).RootNames(ctx, c.disk.Selector(), rootNames)
+		return device.New(device.Options{}).RootNames(ctx, c.disk.Selector(), c.key, rootNames)
 	}
 	dir, err := os.Open(c.root)
 	if err != nil {

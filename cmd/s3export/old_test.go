@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -91,16 +94,20 @@ var _ = DescribeTable("the containers of a drive", func(want string, job provide
 	Entry("of none there are none", "", providers.JobID("EX1ID"), "photos", "tc", "a.tcx"),
 )
 
-var _ = DescribeTable("the remedy for a container", func(typed string, names ...string) {
-	err := (&app{}).noContainer(driveCopy{root: "/mnt/a drive", names: names}, false)
+var _ = DescribeTable("a container without a password", func(shown string, names ...string) {
+	c := driveCopy{root: GinkgoT().TempDir()}
+	for _, n := range names {
+		Expect(os.WriteFile(filepath.Join(c.root, n), nil, 0o600)).To(Succeed())
+	}
+	_, err := (&app{}).withKey(context.Background(), c, nil)
 	Expect(problemOf(err).ExitCode).To(Equal(exitBlocked))
-	Expect(problemOf(err).Remedy).To(ContainSubstring("`cryptsetup open --type tcrypt --readonly " + typed + " backup`"))
+	Expect(problemOf(err).Reason).To(Equal("PasswordNeeded"))
+	Expect(problemOf(err).Message).To(ContainSubstring(shown))
 	Expect(problemOf(err).Message + problemOf(err).Remedy).NotTo(ContainSubstring("\x1b"))
 },
-	Entry("can be typed as it is", `'/mnt/a drive/backup.tc'`, "backup.tc"),
-	Entry("runs nothing that a name on the drive says", `'/mnt/a drive/$(reboot) '\''x'\''.tc'`, "$(reboot) 'x'.tc"),
-	Entry("has no character in it that a terminal obeys", `'/mnt/a drive/CONTAINER'`, "\x1b[2J.tc"),
-	Entry("leaves the choice of several", `'/mnt/a drive/CONTAINER'`, "a.tc", "b.tc"),
+	Entry("is named", `the TrueCrypt container "backup.tc"`, "backup.tc"),
+	Entry("has no character in it that a terminal obeys", `"\x1b[2J.tc"`, "\x1b[2J.tc"),
+	Entry("is one of several", `one of "a.tc", "b.tc"`, "a.tc", "b.tc"),
 )
 
 var _ = Describe("assertions", func() {

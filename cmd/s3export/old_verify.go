@@ -42,11 +42,12 @@ its own baseline, as s3export verify NAME does. Otherwise the bucket is that of
 number, as the bucket is now. The copy is looked for in the directory of that name,
 or in --target-directory.
 
-A TrueCrypt container cannot be opened by this version: exit code 4. A password is
-better not written on a command line; - asks for it.
+A copy in a TrueCrypt container (JOBID.tc, or the only *.tc file at the root) is opened
+with the password, without root and without mounting it; so is a LUKS or VeraCrypt
+volume. A password is better not written on a command line; - asks for it.
 
 The new way: s3export verify NAME, and s3export verify --root or --image.`,
-		Example: "  s3export verify-backup /dev/sdb1 --bucket photos\n  s3export verify-backup /mnt/drive --bucket photos --target-directory=/photos/",
+		Example: "  s3export verify-backup /dev/sdb1 --bucket photos\n  s3export verify-backup /dev/sdb - --bucket photos\n  s3export verify-backup /mnt/drive --bucket photos --target-directory=/photos/",
 		Args:    arguments(1, 2, "the path of a device, and the password of a TrueCrypt container if there is one"),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.path = a.path(args[0])
@@ -87,12 +88,13 @@ func (a *app) verifyBackup(ctx context.Context, f oldVerify) error {
 	if err != nil {
 		return err
 	}
+	if c, err = a.withKey(ctx, c, f.password); err != nil {
+		return a.stopped(ctx, err)
+	}
 	if c.names, err = a.namesAt(ctx, c); err != nil {
 		return a.stopped(ctx, err)
 	}
-	if err := a.noContainer(c, f.password != nil); err != nil {
-		return err
-	}
+	a.old.password = f.password
 	if c.doc != nil && f.asksFor(*c.doc) {
 		if proven, err := a.proveRun(ctx, c); proven || err != nil {
 			return err
@@ -147,7 +149,7 @@ func (a *app) treeOf(ctx context.Context, c driveCopy) (verify.Tree, func(), err
 	if c.disk == nil {
 		return a.tree(ctx, verifyFlags{root: c.root})
 	}
-	v, err := device.New(device.Options{}).Open(ctx, c.disk.Selector())
+	v, err := device.New(device.Options{}).Open(ctx, c.disk.Selector(), c.key)
 	if e, ok := errors.AsType[*device.Error](err); ok && e.Reason == device.DeviceForeign && c.disk.Partition > 0 {
 		e.Remedy = fmt.Sprintf("only a drive with a single partition is read by itself: mount this one (`mount -o ro %s /mnt`) and run the same with /mnt", device.ShellQuote(c.disk.Path))
 	}

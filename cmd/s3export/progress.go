@@ -47,6 +47,32 @@ func (p *progress) waiting(w reconciler.Waiting) {
 func (p *progress) Progress(s verify.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.due() {
+		return
+	}
+	text := fmt.Sprintf("%s: %d objects, %s", s.Phase, s.Objects, device.FormatSize(s.Bytes))
+	if s.Of > 0 {
+		text = fmt.Sprintf("%s: %d of %d objects, %s", s.Phase, s.Objects, s.Of, device.FormatSize(s.Bytes))
+	}
+	p.show(string(s.Phase), text)
+}
+
+// format says how far mkfs is.
+func (p *progress) format(f device.FormatProgress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.due() {
+		return
+	}
+	text := f.Stage
+	if f.Total > 0 {
+		text = fmt.Sprintf("%s: %d %% (%d of %d)", f.Stage, 100*f.Done/f.Total, f.Done, f.Total)
+	}
+	p.show("FormatVolume", text)
+}
+
+// due reports whether it is time to show something again.
+func (p *progress) due() bool {
 	every := reline
 	if p.a.terminal {
 		every = redraw
@@ -56,14 +82,10 @@ func (p *progress) Progress(s verify.Step) {
 		p.last = now
 	}
 	if now.Sub(p.last) < every {
-		return
+		return false
 	}
 	p.last = now
-	text := fmt.Sprintf("%s: %d objects, %s", s.Phase, s.Objects, device.FormatSize(s.Bytes))
-	if s.Of > 0 {
-		text = fmt.Sprintf("%s: %d of %d objects, %s", s.Phase, s.Objects, s.Of, device.FormatSize(s.Bytes))
-	}
-	p.show(string(s.Phase), text)
+	return true
 }
 
 // show redraws the line on a terminal, cut to its width so that it stays one line,

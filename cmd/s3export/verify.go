@@ -24,7 +24,8 @@ import (
 // verifyFlags are the flags of verify.
 type verifyFlags struct {
 	files
-	root, image             string
+	root, image, device     string
+	passwordFrom, container string
 	bucket, prefix, target  string
 	region, profile, server string
 	sample, seed, report    string
@@ -33,21 +34,23 @@ type verifyFlags struct {
 func (a *app) verifyCommand() *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{
-		Use:   "verify NAME… | verify --root DIR --bucket B | verify --image FILE --bucket B",
+		Use:   "verify NAME… | verify --root DIR --bucket B | verify --image FILE --bucket B | verify --device DISK --bucket B",
 		Short: "Prove that a drive, an image or a folder holds what S3 holds",
 		Long: `With a NAME: takes a new proof of the backup's drive against its baseline,
 whatever the last proof said, and keeps the report.
 
-With --root or --image and --bucket: compares any folder or ext4 image with any
-bucket, without spec, state or root. Presence and size of every object are always
-compared; the content of a sample, or of all with --sample all.
+With --root, --image or --device and --bucket: compares any folder, image or disk with
+any bucket, without spec, state or, but for disks, root. Presence and size of every
+object are always compared; the content of a sample, or of all with --sample all. An
+image or disk may be encrypted (TrueCrypt, VeraCrypt, LUKS, or a container file in it):
+--password-from says where its password is.
 
 Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 1 error, 2 usage.`,
 		Example:           "  s3export verify photos-a\n  s3export verify --root /mnt/photos --bucket photos --sample all",
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
-			if f.bucket != "" || f.root != "" || f.image != "" {
+			if f.bucket != "" || f.root != "" || f.image != "" || f.device != "" {
 				return a.verifyAnything(c.Context(), f, args)
 			}
 			docs, err := a.named(c.Context(), args, f.files)
@@ -60,6 +63,9 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 	f.flags(c)
 	c.Flags().StringVar(&f.root, "root", "", "folder that holds the copy")
 	c.Flags().StringVar(&f.image, "image", "", "image file that holds the copy")
+	c.Flags().StringVar(&f.device, "device", "", "disk that holds the copy, such as /dev/sdb or a link in /dev/disk/by-id")
+	c.Flags().StringVar(&f.passwordFrom, "password-from", "", "where the password of an encrypted copy is: env:NAME, file:PATH, credential:NAME, or - to be asked (--image and --device)")
+	c.Flags().StringVar(&f.container, "container", "", "name of the file at the root that holds the copy, where several may be it (--image and --device)")
 	c.Flags().StringVar(&f.bucket, "bucket", "", "bucket that holds the originals")
 	c.Flags().StringVar(&f.prefix, "prefix", "", "only keys that begin with this")
 	c.Flags().StringVar(&f.target, "target-directory", "", "directory of the copy below the root")
@@ -68,9 +74,20 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 	c.Flags().StringVar(&f.server, "s3-endpoint", "", "URL of another S3 server")
 	c.Flags().StringVar(&f.sample, "sample", "", "how many files to compare by content: a number, or all (default 100)")
 	c.Flags().StringVar(&f.seed, "seed", "", "repeat the draw of an earlier report (32 hex digits)")
-	c.Flags().StringVar(&f.report, "report", "", "keep the report in this directory (--root and --image)")
+	c.Flags().StringVar(&f.report, "report", "", "keep the report in this directory (without NAME)")
 	a.outputFlag(c, "table", "json", "yaml")
 	return c
+}
+
+// copies counts the places that are named.
+func (f verifyFlags) copies() int {
+	n := 0
+	for _, place := range []string{f.root, f.image, f.device} {
+		if place != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // verifyBackups takes a new proof of each backup.
@@ -97,11 +114,13 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 	f.server = cmp.Or(f.server, a.getenv("S3EXPORT_S3_ENDPOINT"), a.config.S3Endpoint)
 	switch {
 	case len(args) > 0 || len(f.names) > 0:
-		return usage(errors.New("name a backup, or --bucket with --root or --image, not both"))
+		return usage(errors.New("name a backup, or --bucket with --root, --image or --device, not both"))
 	case f.bucket == "":
-		return usage(errors.New("--root and --image need --bucket"))
-	case (f.root == "") == (f.image == ""):
-		return usage(errors.New("--bucket needs either --root or --image"))
+		return usage(errors.New("--root, --image and --device need --bucket"))
+	case f.copies() != 1:
+		return usage(errors.New("--bucket needs one of --root, --image and --device"))
+	case f.root != "" && f.passwordFrom+f.container != "":
+		return usage(errors.New("--password-from and --container go with --image and --device: what is mounted is decrypted already"))
 	}
 	request, err := a.freeRequest(ctx, f, []verify.Range{{Bucket: f.bucket, Prefix: f.prefix, Directory: f.target}})
 	if err != nil {
@@ -168,7 +187,15 @@ func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), err
 		}
 		return t, func() { _ = t.Close() }, nil
 	}
-	v, err := device.New(device.Options{}).Open(ctx, device.Selector{Image: a.path(f.image)})
+	disk, err := device.New(device.Options{}).Resolve(ctx, a.path(cmp.Or(f.image, f.device)))
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := a.keyFrom(ctx, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := device.New(device.Options{}).Open(ctx, disk.Selector(), key)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -98,13 +98,13 @@ func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 
 func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	keeper := &evidence.Keeper{
-		Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Objects: p.s3, Devices: p.disks,
+		Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Objects: p.s3, Devices: p.disks, Secrets: a.typed(p.read),
 		ReadLog: importexport.ReadLog, Clock: a.now, Subject: subject(), Progress: progress, Workers: a.old.forks,
 	}
 	planner := a.planner(p, progress)
 	planner.Source = keeper
 	return &reconciler.Reconciler{
-		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks, Evidence: keeper, Papers: keeper, Random: rand.Reader, Log: a.logger(),
+		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Random: rand.Reader, Log: a.logger(),
 		Progress: progress.step,
 	}
 }

@@ -16,7 +16,7 @@ type Disks interface {
 	Inspect(ctx context.Context, s device.Selector) (device.State, error)
 	Format(ctx context.Context, c device.Claim, v device.VolumeID) error
 	WriteSignature(ctx context.Context, t device.SignatureTarget, text []byte) error
-	Open(ctx context.Context, s device.Selector) (device.Volume, error)
+	Open(ctx context.Context, s device.Selector, k device.Key) (device.Volume, error)
 }
 
 // Lab makes disks and changes them behind the subject's back. Its methods fail the
@@ -51,7 +51,7 @@ func Suite(newBench func() (Disks, Lab)) {
 		b.lab.Remove(s)
 		Expect(b.inspect(s).Presence).To(Equal(device.Absent))
 		b.refuses(s, v, device.DeviceAbsent)
-		_, err := b.disks.Open(context.Background(), s)
+		_, err := b.disks.Open(context.Background(), s, device.Key{})
 		expectReason(err, device.DeviceAbsent)
 	})
 	It("formats what is blank", func() {
@@ -136,7 +136,7 @@ func (bench) volumes(b *bench, v, newer device.VolumeID) {
 		s := b.formatted(v)
 		b.lab.PutFile(s, "b", "second")
 		b.lab.PutFile(s, "a", "first")
-		vol, err := b.disks.Open(context.Background(), s)
+		vol, err := b.disks.Open(context.Background(), s, device.Key{})
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(vol.Close)
 		Expect(vol.Info().UUID).To(Equal(v.UUID))
@@ -166,7 +166,7 @@ func (bench) volumes(b *bench, v, newer device.VolumeID) {
 	})
 	It("does not open what holds none", func() {
 		s := b.lab.Blank(size)
-		_, err := b.disks.Open(context.Background(), s)
+		_, err := b.disks.Open(context.Background(), s, device.Key{})
 		expectReason(err, device.DeviceForeign)
 	})
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Open is that of device.Disks.
-func (d *Disks) Open(ctx context.Context, s device.Selector) (device.Volume, error) {
+func (d *Disks) Open(ctx context.Context, s device.Selector, _ device.Key) (device.Volume, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

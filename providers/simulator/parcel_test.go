@@ -42,7 +42,7 @@ func files(ctx context.Context, image string) (map[string]string, device.State) 
 	disks, s := device.New(device.Options{}), device.Selector{Image: image, Serial: "WD-1"}
 	state, err := disks.Inspect(ctx, s)
 	Expect(err).NotTo(HaveOccurred())
-	v, err := disks.Open(ctx, s)
+	v, err := disks.Open(ctx, s, device.Key{})
 	Expect(err).NotTo(HaveOccurred())
 	defer v.Close()
 	all := map[string]string{}

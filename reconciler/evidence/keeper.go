@@ -9,6 +9,7 @@ import (
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/manifest"
 	"github.com/cargomedia/s3export/verify"
 )
 
@@ -20,9 +21,9 @@ type Objects interface {
 
 // Devices opens devices for reading.
 type Devices interface {
-	// Open opens the file system on the selected device; Close always gives back
-	// what was mounted or locked.
-	Open(ctx context.Context, s device.Selector) (device.Volume, error)
+	// Open opens the file system on the selected device, which may be encrypted; Close
+	// always gives back what was mounted or locked.
+	Open(ctx context.Context, s device.Selector, k device.Key) (device.Volume, error)
 }
 
 // Keeper is a reconciler.Evidence. All members but Progress and Workers are required. It is
@@ -34,6 +35,7 @@ type Keeper struct {
 	Buckets  Buckets
 	ReadLog  ReadLog
 	Devices  Devices
+	Secrets  manifest.Resolve // reads the password of an encrypted copy; errors are *secret.Error
 	Clock    func() time.Time
 	Subject  verify.Subject  // tool, host and user; the rest is filled in
 	Progress verify.Progress // nil: nobody is told

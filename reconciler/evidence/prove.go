@@ -83,7 +83,11 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 	if err != nil {
 		return verify.Report{}, err
 	}
-	volume, err := k.Devices.Open(ctx, s)
+	key, err := k.key(ctx, d, run)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	volume, err := k.Devices.Open(ctx, s, key)
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -101,6 +105,20 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 		return report, err
 	}
 	return report, journal.WriteFile(k.path(d, run.Intent.Proof.Report), func(w io.Writer) error { return report.Encode(w) })
+}
+
+// key opens the run's copy: with TrueCrypt it lies in a container that the service
+// calls after the job (Developer Guide, "Encrypting Your Data").
+func (k *Keeper) key(ctx context.Context, d specs.Document, run reconciler.Run) (device.Key, error) {
+	container := ""
+	if run.Job != nil {
+		container = string(run.Job.ID) + ".tc"
+	}
+	if d.Manifest == nil || d.Manifest.TrueCryptPassword == nil {
+		return device.PasswordKey("", container), nil
+	}
+	password, err := k.Secrets(ctx, *d.Manifest.TrueCryptPassword)
+	return device.PasswordKey(password.Reveal(), container), err
 }
 
 func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Run) (verify.Request, error) {

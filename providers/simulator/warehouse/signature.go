@@ -35,7 +35,7 @@ func (w *Warehouse) signature(ctx context.Context, p *parcel) (text string, err 
 	case state.Content.FileSystem == nil || state.Content.FileSystem.Type != device.Ext4:
 		return "", errNoVolume
 	}
-	volume, err := w.o.Disks.Open(ctx, p.selector)
+	volume, err := w.o.Disks.Open(ctx, p.selector, device.Key{})
 	if err != nil {
 		return "", err
 	}

@@ -15,7 +15,7 @@ import (
 // Disks looks at devices and opens what is on them.
 type Disks interface {
 	Inspect(ctx context.Context, s device.Selector) (device.State, error)
-	Open(ctx context.Context, s device.Selector) (device.Volume, error)
+	Open(ctx context.Context, s device.Selector, k device.Key) (device.Volume, error)
 }
 
 // Build makes an ext4 file system of size bytes, filled from a directory, in a
