@@ -2,12 +2,15 @@ package device_test
 
 import (
 	"context"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
 
 	"github.com/cargomedia/s3export/device"
 )
@@ -102,5 +105,70 @@ var _ = Describe("hot-plug", func() {
 			Expect(end()).To(Succeed())
 			Eventually(heard).Should(Receive(HaveOccurred()))
 		})
+	})
+})
+
+var _ = Describe("a device that is taken away while it is read", func() {
+	v := device.NewVolumeID("photos-a", "1")
+	d := device.New(device.Options{LockWait: lockWait})
+	ctx := context.Background()
+
+	// open opens a device with one file on it, and returns what reading that file gives:
+	// the end of the file, if all is well.
+	open := func(s device.Selector) (read func() error) {
+		GinkgoHelper()
+		Expect(d.Format(ctx, claim(d, s, v), v)).To(Succeed())
+		Expect(d.WriteSignature(ctx, device.SignatureTarget{Selector: s, FileSystemUUID: v.UUID}, []byte("text"))).To(Succeed())
+		volume, err := d.Open(ctx, s, device.Key{})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(volume.Close)
+		var file io.ReaderAt
+		Expect(volume.Walk(ctx, "", func(e device.Entry) error {
+			if e.Type == device.Regular {
+				file, err = volume.Open(e)
+			}
+			return err
+		})).To(Succeed())
+		return func() error {
+			_, err := file.ReadAt(make([]byte, 8), 0)
+			return err
+		}
+	}
+
+	It("is not taken for a bad one", func() {
+		path := newImage(64 << 20)
+		read := open(imageOf(path))
+		Expect(read()).To(Equal(io.EOF))
+		Expect(os.Truncate(path, 1<<20)).To(Succeed())
+		Expect(os.Rename(path, path+".away")).To(Succeed())
+		Expect(asError(read())).To(And(HaveField("Reason", device.DeviceVanished), HaveField("Remedy", ContainSubstring("plug it in"))))
+	})
+
+	It("can be read to the end of its files where an image was only renamed", func() {
+		path := newImage(64 << 20)
+		read := open(imageOf(path))
+		Expect(os.Rename(path, path+".away")).To(Succeed())
+		Expect(read()).To(Equal(io.EOF))
+	})
+
+	It("is a bad one where it cannot be read and is still here", Label("root"), func() {
+		needRoot()
+		path := newImage(64 << 20)
+		s := device.Selector{Serial: inspect(d, imageOf(path)).Identity.Backing}
+		node := attach(path)
+		read := open(s)
+		Expect(os.Truncate(path, 1<<20)).To(Succeed())
+		Expect(exec.Command("blockdev", "--flushbufs", node).Run()).To(Succeed())
+		Expect(read()).To(MatchError(unix.EIO))
+	})
+
+	It("is absent for whoever looks at it", Label("root"), func() {
+		needRoot()
+		path := newImage(64 << 20)
+		node := attach(path)
+		s := device.Selector{Serial: inspect(device.New(device.Options{}), imageOf(path)).Identity.Backing}
+		Expect(inspect(d, s).Presence).To(Equal(device.Present))
+		detach(node)
+		Expect(inspect(d, s).Presence).To(Equal(device.Absent))
 	})
 })
