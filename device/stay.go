@@ -45,8 +45,21 @@ func (s *stay) explain(op, path string, err error) error {
 		return err
 	}
 	return &Error{
-		Reason: DeviceVanished, Op: op, Device: path, Message: "it was taken away or replaced in the middle", Err: err,
+		Reason: DeviceVanished, Op: op, Device: path, Message: "it was taken away or replaced in the middle", Err: causeOf(err),
 		Remedy: "plug it in again: what was begun goes on",
+	}
+}
+
+// causeOf takes from an error of ours what another one will say again.
+func causeOf(err error) error {
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok:
+		return err
+	case e.Err != nil:
+		return e.Err
+	default:
+		return errors.New(e.Message)
 	}
 }
 
