@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -122,5 +123,25 @@ var _ = Describe("hot-plug", func() {
 		Expect(proofs).To(HaveLen(1))
 		Expect(proofs[0].ProofPlan).To(Equal(*begun.Proof))
 		Expect(strings.Count(d.out.String(), "  verification ")).To(Equal(1), "no verdict but that of the end")
+	})
+
+	It("notices a block device by the kernel's word", Label("root"), func() {
+		if os.Geteuid() != 0 {
+			Skip("loop devices need root: sudo make test-root")
+		}
+		s := newStation(few)
+		s.backup("photos-a", "all", 64<<20)
+		s.onBlock("photos-a", fmt.Sprintf("s3export-test-%d-hotplug", os.Getpid()))
+		d := s.startWatch("backups.d")
+		s.drop("backups.d/a.yaml", s.spec("photos-a"))
+		Eventually(d.out.String).Should(ContainSubstring("backup/photos-a unchanged (New, waiting: PlugInDrive)"))
+
+		node, _ := loopDisk(s, "hotplug", 64<<20)
+		Eventually(d.out.String).WithTimeout(noticed).Should(ContainSubstring("backup/photos-a: its drive is here\n"))
+		Eventually(d.out.String).Should(ContainSubstring("backup/photos-a configured (Labeled, waiting: ShipDrive)"))
+		Expect(exec.Command("losetup", "-d", node).Run()).To(Succeed())
+		Eventually(d.out.String).WithTimeout(noticed).Should(ContainSubstring("backup/photos-a: its drive is away\n"))
+		Eventually(d.out.String).Should(ContainSubstring("backup/photos-a unchanged (Labeled, waiting: InTransitToAWS)"))
+		Expect(d.stop()).To(BeZero())
 	})
 })
