@@ -83,6 +83,15 @@ func New(o Options) *Disks {
 // what is on it. It writes nothing, and its error is that of ctx: a device that
 // cannot be looked at is a State too, with its remedy.
 func (d *Disks) Inspect(ctx context.Context, s Selector) (State, error) {
+	stay := d.stay(s)
+	st, err := d.inspect(ctx, s)
+	if (st.Presence == Unknown || len(st.Content.Unreadable) > 0) && stay.left() {
+		return d.inspect(ctx, s)
+	}
+	return st, err
+}
+
+func (d *Disks) inspect(ctx context.Context, s Selector) (State, error) {
 	if err := ctx.Err(); err != nil {
 		return State{}, err
 	}

@@ -8,6 +8,7 @@ type Reason string
 // The reasons.
 const (
 	DeviceAbsent     Reason = "DeviceAbsent"
+	DeviceVanished   Reason = "DeviceVanished" // taken away while something was done to it
 	DeviceAmbiguous  Reason = "DeviceAmbiguous"
 	DeviceUnreadable Reason = "DeviceUnreadable"
 	DeviceMismatch   Reason = "DeviceMismatch"
@@ -41,7 +42,7 @@ const (
 // this type, but for those of a context.
 type Error struct {
 	Reason  Reason
-	Op      string // format, sign, open, build, look up
+	Op      string // format, sign, open, read, build, look up
 	Device  string // path
 	Message string // what happened, in words
 	Remedy  string // what a person can do; never empty
@@ -56,6 +57,10 @@ func (e *Error) Error() string {
 	}
 	return s
 }
+
+// Gone reports whether the device is not here, so that the error says nothing about
+// what is on it.
+func (e *Error) Gone() bool { return e.Reason == DeviceVanished || e.Reason == DeviceAbsent }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

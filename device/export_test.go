@@ -1,5 +1,11 @@
 package device
 
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
 // For tests of the package from outside.
 const (
 	LinuxData = linuxData
@@ -14,3 +20,20 @@ func (d *Disks) Locate(s Selector) State { return d.locate(s) }
 
 // MkfsArgs are the arguments that a partition at offset is formatted with.
 func MkfsArgs(offset int64) []string { return mkfsArgs("", "", offset) }
+
+// KernelHints sends when the kernel has told of block devices.
+var KernelHints = kernelHints
+
+// ListenUevents hears the kernel with a buffer of that many bytes.
+func ListenUevents(buffer int) (next, end func() error, err error) {
+	s, err := listenUevents()
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := s.f.SyscallConn()
+	if err != nil {
+		return nil, nil, err
+	}
+	err2 := raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, buffer) })
+	return s.next, s.close, errors.Join(err, err2)
+}

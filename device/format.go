@@ -17,8 +17,14 @@ import (
 // back from the medium. A ctx that ends during mkfs is honored after it.
 //
 // Its errors are *Error: DeviceChanged for a claim that no longer holds,
-// DeviceInUse when somebody else has the device, DeviceFull, ToolMissing, …
+// DeviceInUse when somebody else has the device, DeviceVanished when it left in the
+// middle, DeviceFull, ToolMissing, …
 func (d *Disks) Format(ctx context.Context, c Claim, v VolumeID) error {
+	stay := d.stay(c.selector)
+	return stay.explain(opFormat, c.path, d.format(ctx, c, v))
+}
+
+func (d *Disks) format(ctx context.Context, c Claim, v VolumeID) error {
 	if !c.Covers(v) {
 		return &Error{Reason: DeviceChanged, Op: opFormat, Device: c.path, Message: "the claim is not for this volume", Remedy: "inspect the device first"}
 	}
@@ -52,6 +58,7 @@ const (
 	opFormat  = "format"
 	opSign    = "sign"
 	opOpen    = "open"
+	opRead    = "read"
 	opBuild   = "build"
 	opResolve = "look up"
 )

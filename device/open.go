@@ -19,13 +19,15 @@ import (
 //
 // Its errors are *Error, or that of ctx: DeviceDirty for a file system that was not
 // cleanly unmounted, DeviceUnsupported for one that cannot be read, DeviceForeign for
-// none at all, PasswordNeeded, PasswordWrong, ContainerUnclear, …
+// none at all, PasswordNeeded, PasswordWrong, ContainerUnclear, … Reads of the volume
+// give DeviceVanished once the device has left.
 func (d *Disks) Open(ctx context.Context, s Selector, k Key) (Volume, error) {
+	stay := d.stay(s)
 	v, err := d.open(ctx, s, k)
 	if err != nil {
-		return nil, err
+		return nil, stay.explain(opOpen, s.name(), err)
 	}
-	return v, nil
+	return &attended{v, stay, s.name()}, nil
 }
 
 func (d *Disks) open(ctx context.Context, s Selector, k Key) (*volume, error) {

@@ -25,8 +25,14 @@ type SignatureTarget struct {
 // unmounted device, without root for an image. What an earlier call that was cut
 // off has left behind is put right by e2fsck first.
 //
-// Its errors are *Error; DeviceChanged for another file system than expected.
+// Its errors are *Error; DeviceChanged for another file system than expected,
+// DeviceVanished when the device left in the middle.
 func (d *Disks) WriteSignature(ctx context.Context, t SignatureTarget, text []byte) error {
+	stay := d.stay(t.Selector)
+	return stay.explain(opSign, t.Selector.name(), d.sign(ctx, t, text))
+}
+
+func (d *Disks) sign(ctx context.Context, t SignatureTarget, text []byte) error {
 	st := d.locate(t.Selector)
 	if r := st.Missing(); r != nil {
 		return refused(opSign, firstOf(st.Path, t.Selector.name()), r)

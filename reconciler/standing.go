@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/specs"
 )
 
@@ -70,7 +71,11 @@ func (x *execution) failed(ctx context.Context, s Step, err error, result *Resul
 	attempt := x.record.attempts(s.Name) + 1
 	v := judge(err, attempt)
 	x.record = x.record.put(x.run)
-	if v.reason != DeviceBusy {
+	if v.reason == PlugInDrive {
+		result.Plan.Seen.Device = device.State{Selector: SelectorOf(x.want), Presence: device.Absent}
+		x.record = x.record.note(Event{At: x.Clock(), Run: x.run.Name, Reason: string(device.DeviceVanished), Message: v.message})
+	}
+	if v.failed() {
 		x.record.Trouble = x.record.troubleWith(s.Name, err.Error(), x.seen.At)
 	}
 	x.Log.Error(err, "step failed", "backup", x.want.Metadata.Name, "step", s.Name, "attempt", attempt)

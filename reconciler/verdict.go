@@ -68,6 +68,9 @@ func judgeService(e *providers.Error, err error, attempt int) verdict {
 }
 
 func judgeDevice(e *device.Error, err error, attempt int) verdict {
+	if e.Gone() {
+		return verdict{pause: lookForDrive, reason: PlugInDrive, message: err.Error(), remedy: e.Remedy}
+	}
 	if e.Reason == device.DeviceInUse {
 		return verdict{pause: lookAtBusy, reason: DeviceBusy, message: err.Error(), remedy: e.Remedy}
 	}
@@ -96,13 +99,18 @@ func remedyOf(err error) string {
 	return "look at the message; if it makes no sense, run the same with -vv and report it"
 }
 
+// failed reports whether the try counts as one that went wrong: a device that is
+// busy, or was taken away, is waited for however long it takes.
+func (v verdict) failed() bool { return v.reason != DeviceBusy && v.reason != PlugInDrive }
+
 // outcome returns the verdict as the end of a reconcile.
 func (v verdict) outcome(now time.Time) Outcome {
 	if v.stop {
 		return Blocked{Reason: v.reason, Message: v.message, Remedy: v.remedy}
 	}
-	return Waiting{
-		Reason: v.reason, Message: v.message, Ends: "another try succeeds; " + v.remedy,
-		Since: now, NextLook: now.Add(v.pause), Failed: v.reason != DeviceBusy,
+	ends := "another try succeeds; " + v.remedy
+	if v.reason == PlugInDrive {
+		ends = "the drive is plugged in; " + v.remedy
 	}
+	return Waiting{Reason: v.reason, Message: v.message, Ends: ends, Since: now, NextLook: now.Add(v.pause), Failed: v.failed()}
 }

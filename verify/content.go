@@ -30,7 +30,7 @@ type candidate struct {
 }
 
 // compare decides a unit that is there with the right size. The error is the
-// context's.
+// context's, or that of a tree that is gone.
 func (c *comparer) compare(ctx context.Context, u *unit, h history, buf []byte) (Finding, error) {
 	var candidates []*candidate
 	for _, s := range u.states {
@@ -144,6 +144,9 @@ func (c *comparer) read(ctx context.Context, u *unit, candidates []*candidate, b
 	err := c.readFile(ctx, u.entry, feed{buf: buf, digests: digests, done: func(n int64) { c.meter.add(0, n) }})
 	if err == nil || ctx.Err() != nil {
 		return nil, ctx.Err()
+	}
+	if gone(err) {
+		return nil, err
 	}
 	f := u.finding(Failure, ReadError)
 	f.Detail = err.Error()

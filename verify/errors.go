@@ -21,6 +21,15 @@ func (e *Error) Error() string { return e.Op + ": " + e.Err.Error() }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// gone reports whether an error of a Tree says that all of it is not there any more.
+func gone(err error) bool {
+	g, ok := errors.AsType[interface {
+		error
+		Gone() bool
+	}](err)
+	return ok && g.Gone()
+}
+
 func problem(op, text, remedy string) *Error {
 	return &Error{Op: op, Err: errors.New(text), Remedy: remedy}
 }

@@ -64,6 +64,9 @@ func (j *join) run(ctx context.Context) error {
 
 // entry takes the drive's next entry.
 func (j *join) entry(ctx context.Context, e Entry) error {
+	if gone(e.Err) {
+		return e.Err
+	}
 	if e.Dir {
 		return j.directory(ctx, e)
 	}

@@ -11,6 +11,41 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/fake"
+)
+
+// departed is the error of a drive that may have been pulled.
+type departed bool
+
+func (d departed) Error() string { return "input/output error" }
+func (d departed) Gone() bool    { return bool(d) }
+
+var _ = DescribeTable("a drive that is pulled ends a run, and is not taken for a bad one",
+	func(breaks func(*load, error)) {
+		for _, all := range []bool{true, false} {
+			for _, pulled := range []departed{true, false} {
+				l := newLoad()
+				for i := range 500 {
+					l.both(fmt.Sprintf("2026/%03d", i), ten)
+				}
+				breaks(l, fmt.Errorf("reading: %w", pulled))
+				request := l.request(population(l.end(l.start())))
+				request.Draw.All, request.Draw.Count = all, 500
+				report, err := verify.Run(context.Background(), request)
+				if pulled {
+					Expect(err).To(MatchError(pulled))
+					continue
+				}
+				Expect(err).NotTo(HaveOccurred())
+				Expect(report.Verdict()).To(Equal(verify.Incomplete))
+			}
+		}
+	},
+	Entry("at a directory", func(l *load, err error) { l.tree.BadDirs["photos/2026"] = err }),
+	Entry("at an entry", func(l *load, err error) { l.tree.BadEntries["photos/2026/250"] = err }),
+	Entry("in a file", func(l *load, err error) {
+		l.tree.BadBytes["photos/2026/250"] = fake.Fault{Offset: 3, Err: err}
+	}),
 )
 
 var _ = Describe("a run", func() {

@@ -57,7 +57,9 @@ type Source interface {
 	Head(ctx context.Context, o Object) (Head, error)
 }
 
-// Tree is where the copy is. Paths are raw bytes.
+// Tree is where the copy is. Paths are raw bytes. An error of an entry or a read that
+// has a method Gone() bool, and returns true from it, says that the whole copy is not
+// there any more: it ends the verification, because what cannot be seen is not bad.
 type Tree interface {
 	// Walk yields the entries below the directory root in the byte order of full
 	// paths; a root that does not exist yields nothing. An entry that could not be

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/watch"
@@ -24,7 +25,8 @@ func (a *app) watchCommand() *cobra.Command {
 		Short: "Apply the spec files of a directory, and again whenever something changes",
 		Long: `Runs until it is told to stop. Every change in the directory, every due date and
 every few minutes, backups are looked at and what can be done is done, as apply
-does it. An invalid document is reported and set aside; the others go on. A
+does it. A drive that is plugged in is noticed at once, and verified if that is
+due; one that is unplugged is waited for, whatever was being done with it. An invalid document is reported and set aside; the others go on. A
 removed file stops the looking and changes nothing: to cancel, set phase: Canceled.
 
 It never erases unless --allow-erase is given, or the spec names a blank drive's
@@ -45,6 +47,7 @@ type watching struct {
 	dir    string
 	limits reconciler.Limits
 	loop   *reconciler.Loop
+	drives *device.Watcher
 
 	mu      sync.Mutex
 	byFile  map[string][]specs.Document
@@ -63,6 +66,7 @@ func (a *app) watch(ctx context.Context, dir string, limits reconciler.Limits, w
 	defer func() { _ = release() }()
 	w := &watching{
 		a: a, dir: dir, limits: limits,
+		drives: device.NewWatcher(device.New(device.Options{})),
 		byFile: map[string][]specs.Document{}, byName: map[string]specs.Document{}, printed: map[string]string{},
 	}
 	w.loop = reconciler.NewLoop(w.look, a.now, workers)
@@ -73,6 +77,7 @@ func (a *app) watch(ctx context.Context, dir string, limits reconciler.Limits, w
 	a.say("watching %s, state in %s", dir, a.stateDir())
 	var listening sync.WaitGroup
 	listening.Go(func() { watcher.Run(ctx, w.changed) })
+	listening.Go(func() { w.drives.Run(ctx, w.plugged) })
 	w.loop.Run(ctx)
 	listening.Wait()
 	a.say("stopped; everything is recorded, the next start goes on")
@@ -96,6 +101,7 @@ func (w *watching) changed(c watch.Change) {
 		delete(w.byFile, name)
 	}
 	woken, forgotten := w.index(c.Changed)
+	w.follow()
 	w.mu.Unlock()
 	for _, name := range forgotten {
 		w.loop.Forget(name)

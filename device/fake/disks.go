@@ -148,7 +148,7 @@ func (d *Disks) effect(op, path string, change func(*Disk)) error {
 	}
 	d.mu.Unlock()
 	if !ok {
-		return &device.Error{Reason: device.DeviceIO, Op: op, Device: path, Message: "it is gone", Remedy: "plug it in"}
+		return &device.Error{Reason: device.DeviceVanished, Op: op, Device: path, Message: "it is gone", Remedy: "plug it in"}
 	}
 	if d.o.After != nil {
 		return d.o.After(op)
