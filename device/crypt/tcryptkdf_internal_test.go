@@ -5,13 +5,10 @@ import (
 	"crypto/cipher"
 	"crypto/pbkdf2"
 	"encoding/hex"
-	"hash"
 
 	"github.com/aead/serpent"
-	"github.com/jzelinskie/whirlpool"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"golang.org/x/crypto/ripemd160"
 	"pgregory.net/rapid"
 )
 
@@ -114,14 +111,17 @@ var _ = Describe("a password with key files", func() {
 })
 
 var _ = Describe("hashes and ciphers that are not of the standard library", func() {
-	DescribeTable("give the published digest of abc", func(h hash.Hash, digest string) {
+	DescribeTable("give the published digest of abc", func(name, digest string) {
+		kdfs, err := chooseKDFs(Secret{Hash: name})
+		Expect(err).NotTo(HaveOccurred())
+		h := kdfs[0].hash()
 		_, _ = h.Write([]byte("abc"))
 		Expect(hex.EncodeToString(h.Sum(nil))).To(Equal(digest))
 	},
-		Entry("Whirlpool, ISO/IEC 10118-3", whirlpool.New(), "4e2448a4c6f486bb16b6562c73b4020bf3043e3a731bce721ae1b303d97e6d4c"+
+		Entry("ISO/IEC 10118-3", "whirlpool", "4e2448a4c6f486bb16b6562c73b4020bf3043e3a731bce721ae1b303d97e6d4c"+
 			"7181eebdb6c57e277d0e34957114cbd6c797fc9d95d8b582d225292076d4eef5"),
-		Entry("RIPEMD-160, its paper", ripemd160.New(), "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc"),
-		Entry("BLAKE2s, RFC 7693", newBlake2s(), "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982"),
+		Entry("its paper", "ripemd160", "8eb208f7e05d987a9b044a8e98c6b087f15a0bfc"),
+		Entry("RFC 7693", "blake2s", "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982"),
 	)
 
 	DescribeTable("encrypt as published", func(newCipher func([]byte) (cipher.Block, error), key, encrypted string) {
