@@ -66,8 +66,13 @@ var _ = Describe("tcplay", Label("root"), func() {
 		Expect(v.Info().FromBackup).To(BeTrue())
 	},
 		Entry(nil, "SHA512", "AES-256-XTS", "AES"),
-		Entry(nil, "RIPEMD160", "SERPENT-256-XTS,TWOFISH-256-XTS,AES-256-XTS", "AES-Twofish-Serpent"),
 		Entry(nil, "whirlpool", "TWOFISH-256-XTS", "Twofish"),
+		Entry(nil, "RIPEMD160", "SERPENT-256-XTS", "Serpent"),
+		Entry(nil, "SHA512", "TWOFISH-256-XTS,AES-256-XTS", "AES-Twofish"),
+		Entry(nil, "SHA512", "AES-256-XTS,SERPENT-256-XTS", "Serpent-AES"),
+		Entry(nil, "SHA512", "SERPENT-256-XTS,TWOFISH-256-XTS", "Twofish-Serpent"),
+		Entry(nil, "RIPEMD160", "SERPENT-256-XTS,TWOFISH-256-XTS,AES-256-XTS", "AES-Twofish-Serpent"),
+		Entry(nil, "whirlpool", "AES-256-XTS,TWOFISH-256-XTS,SERPENT-256-XTS", "Serpent-Twofish-AES"),
 	)
 })
 
