@@ -50,15 +50,15 @@ func parseMkfs(words string) (FormatProgress, bool) {
 	return p, p.Done <= p.Total
 }
 
-// withoutProgress drops what mke2fs says of stages that went well, and backspaces.
+// withoutProgress drops what mke2fs says of stages that went well, of the layout and of
+// its configuration, which is empty on purpose; and backspaces.
 func withoutProgress(words string) string {
 	var kept []string
 	for line := range strings.Lines(words) {
 		line = regexp.MustCompile(`[\d/ ]*\x08+[ \x08]*`).ReplaceAllString(line, "")
-		if strings.HasSuffix(strings.TrimSpace(line), "done") || strings.HasPrefix(line, "mke2fs ") {
-			continue
+		if !regexp.MustCompile(`done\s*$|^mke2fs |^Creating filesystem|^Filesystem UUID|^Superblock backups|^\s+[\d, ]+$|mke2fs\.conf`).MatchString(line) {
+			kept = append(kept, line)
 		}
-		kept = append(kept, line)
 	}
 	return strings.Join(kept, "")
 }

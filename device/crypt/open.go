@@ -18,7 +18,7 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, s Secret) (*Volume, er
 	header := make([]byte, tcHeaderSize)
 	n, _ := r.ReadAt(header, 0) // TrueCrypt has a copy of what cannot be read here
 	switch {
-	case isLUKS(header[:n]) && s.Format != TrueCrypt && s.Format != VeraCrypt:
+	case hasLUKS(r, header[:n]) && s.Format != TrueCrypt && s.Format != VeraCrypt:
 		return openLUKS(ctx, r, size, s)
 	case s.Format == LUKS1 || s.Format == LUKS2:
 		return nil, &Error{Reason: NotEncrypted, Message: "no header of LUKS",
