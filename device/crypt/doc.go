@@ -1,6 +1,21 @@
 // Package crypt opens encrypted volumes without root and without device-mapper:
-// TrueCrypt 6 and 7, VeraCrypt, LUKS1 and LUKS2, each from an io.ReaderAt to an
+// TrueCrypt 5 to 7, VeraCrypt, LUKS1 and LUKS2, each from an io.ReaderAt to an
 // io.ReaderAt of the plain bytes. It never writes to what it reads.
+//
+// # TrueCrypt and VeraCrypt
+//
+// Read are volumes with XTS, which TrueCrypt has had since 5.0: headers of version 3 to 5,
+// AES, Serpent and Twofish in all eight chains, PBKDF2 with SHA-512, RIPEMD-160 and
+// Whirlpool, with VeraCrypt also SHA-256 and BLAKE2s, PIM, key files, hidden volumes, and
+// the copies of damaged headers. Not read are the older modes CBC and LRW, the hash
+// Streebog and the ciphers Camellia and Kuznyechik, for which there is no well-kept
+// library, Argon2, and encrypted systems. A TrueCrypt volume can also be made.
+//
+// The sources are TrueCrypt's User's Guide ("Volume Format Specification", "Encryption
+// Algorithms", "Keyfiles"), VeraCrypt's documentation, and cryptsetup's lib/tcrypt, with
+// whose test images this was compared.
+//
+// # Secrets
 //
 // Secrets come in as values and stay in memory: no error, no Info and no String of
 // this package holds one, and nothing is logged.

@@ -5,8 +5,8 @@ type Reason string
 
 // The reasons.
 const (
-	NotEncrypted  Reason = "NotEncrypted"  // no header of LUKS; TrueCrypt and VeraCrypt have nothing to tell
-	WrongPassword Reason = "WrongPassword" // no header opens; for TrueCrypt and VeraCrypt also: there is none
+	NotEncrypted  Reason = "NotEncrypted"  // no header of LUKS, and no random data where TrueCrypt and VeraCrypt have one
+	WrongPassword Reason = "WrongPassword" // no header opens; random data that is no volume looks the same
 	Unsupported   Reason = "Unsupported"   // a cipher, hash or feature that is not read
 	Corrupt       Reason = "Corrupt"       // a header contradicts itself, its checksum or the device
 )

@@ -79,6 +79,16 @@ var _ = Describe("opening", func() {
 		Expect(refused(err).Reason).To(Equal(crypt.NotEncrypted))
 	})
 
+	It("opens a TrueCrypt volume that begins like LUKS by chance, where that is asked for", func() {
+		var out bytes.Buffer
+		keysAndSalt := io.MultiReader(bytes.NewReader(random(64)), strings.NewReader("LUKS\xba\xbe\x00\x01"), source(1))
+		Expect(crypt.CreateTrueCrypt(context.Background(), &out, section(random(512)), []byte(password), keysAndSalt)).To(Succeed())
+		Expect(out.String()).To(HavePrefix("LUKS"))
+		v, err := open(out.Bytes(), crypt.Secret{Password: []byte(password), Format: crypt.TrueCrypt})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(v.Info().Format).To(Equal(crypt.TrueCrypt))
+	})
+
 	It("looks for LUKS only, where that is asked for", func() {
 		_, err := open(container(), crypt.Secret{Password: []byte(password), Format: crypt.LUKS2})
 		Expect(refused(err).Reason).To(Equal(crypt.NotEncrypted))

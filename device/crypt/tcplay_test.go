@@ -46,6 +46,27 @@ var _ = Describe("tcplay", Label("root"), func() {
 		Expect(tcplay([]string{"-i", "-d", attach(path)}, thrice...)).To(ContainSubstring("Incorrect password"))
 	})
 
+	It("makes a hidden volume that opens, and the one around it", func() {
+		path := filepath.Join(dir, "theirs.tc")
+		Expect(os.WriteFile(path, make([]byte, 4<<20), 0o600)).To(Succeed())
+		tcplay([]string{"-c", "-g", "-d", attach(path), "-a", "SHA512", "-b", "AES-256-XTS", "-z", "-w"},
+			"Passphrase:", "outer", "Repeat passphrase:", "outer", "Passphrase for hidden", "inner", "Repeat passphrase:", "inner",
+			"Size of hidden", "1M", "(y/n)", "y")
+		image, err := os.ReadFile(path)
+		Expect(err).NotTo(HaveOccurred())
+		for _, header := range []string{"the first", "its copy"} {
+			By(header)
+			v, err := open(image, crypt.Secret{Password: []byte("inner"), Format: crypt.TrueCrypt})
+			Expect(err).NotTo(HaveOccurred())
+			Expect(v.Info().Hidden).To(BeTrue())
+			Expect(v.Size()).To(Equal(int64(1 << 20)))
+			v, err = open(image, crypt.Secret{Password: []byte("outer"), Format: crypt.TrueCrypt})
+			Expect(err).NotTo(HaveOccurred())
+			Expect(v.Info().Hidden).To(BeFalse())
+			clear(image[:128<<10])
+		}
+	})
+
 	DescribeTable("makes volumes that open", func(hash, cipher, chain string) {
 		path, keyfile := filepath.Join(dir, "theirs.tc"), filepath.Join(dir, "key")
 		Expect(os.WriteFile(path, make([]byte, 1<<20), 0o600)).To(Succeed())

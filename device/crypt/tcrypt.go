@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Where headers lie (TrueCrypt User's Guide, "Volume Format Specification").
@@ -79,33 +80,33 @@ func openTCrypt(ctx context.Context, r io.ReaderAt, size int64, s Secret, kdfs [
 			Message: "not encrypted: no header of LUKS, and no random data where TrueCrypt and VeraCrypt have theirs",
 			Remedy:  "check that the right file, device or partition was given"}
 	}
-	tried := false
+	var tried []string
 	for _, f := range []Format{TrueCrypt, VeraCrypt} {
 		password, ok := tcPassword(s, f)
 		if !ok || !slices.ContainsFunc(kdfs, func(k kdf) bool { return k.format == f }) {
 			continue
 		}
-		tried = true
+		tried = append(tried, string(f))
 		v, err := openFirst(ctx, r, size, tcTrials(slots, kdfs, f, password))
 		if v != nil || err != nil {
 			return v, err
 		}
 	}
-	if !tried {
+	if tried == nil {
 		return nil, &Error{Reason: WrongPassword, Message: "the password is longer than the volume's format allows",
 			Remedy: "TrueCrypt takes at most 64 bytes, VeraCrypt 128; check that nothing was appended to the password"}
 	}
 	if unread != nil {
 		return nil, fmt.Errorf("no header opens with this password, and one was not seen: %w", unread)
 	}
-	return nil, wrongTCPassword(kdfs)
+	return nil, wrongTCPassword(tried)
 }
 
-func wrongTCPassword(kdfs []kdf) *Error {
-	e := &Error{Reason: WrongPassword, Message: "no TrueCrypt header opens with this password",
-		Remedy: "check the password (case, keyboard layout, a line break at its end) and the key files"}
-	if slices.ContainsFunc(kdfs, func(k kdf) bool { return k.format == VeraCrypt }) {
-		e.Message = "no TrueCrypt or VeraCrypt header opens with this password"
+func wrongTCPassword(tried []string) *Error {
+	e := &Error{Reason: WrongPassword,
+		Message: fmt.Sprintf("no %s header opens with this password", strings.Join(tried, " or ")),
+		Remedy:  "check the password (case, keyboard layout, a line break at its end) and the key files"}
+	if slices.Contains(tried, string(VeraCrypt)) {
 		e.Remedy += ", for VeraCrypt also the PIM; its Camellia, Kuznyechik, Streebog and Argon2 are not read here"
 	}
 	return e
