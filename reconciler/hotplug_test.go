@@ -120,4 +120,3 @@ var _ = Describe("a drive that is pulled", func() {
 		Expect(proofs[0].Attempt).To(Equal(1))
 	})
 })
-
