@@ -159,19 +159,36 @@ func (s State) foreign() *Refusal {
 	if found == "" {
 		found = "data that are not ours"
 	}
-	clearIt := "`wipefs --all " + ShellQuote(s.Path) + "`"
-	if len(s.Content.Partitions) > 0 && s.Identity.Kind == Block {
-		clearIt = "`wipefs --all " + ShellQuote(s.Path) + "?* " + ShellQuote(s.Path) + "`"
+	return &Refusal{DeviceForeign, s.Path + " is not blank: it holds " + found,
+		"use another one; or, if nothing on it is needed any more, clear it by hand: " + s.clearing()}
+}
+
+// clearing is the command after which the device is blank. It names nothing but the
+// device itself: a pattern for its partitions may match other disks (sda* is also
+// sdaa). File systems that keep copies of themselves all over have to be overwritten
+// as a whole.
+func (s State) clearing() string {
+	path, edge := ShellQuote(s.Path), FormatSize(scanEdge)
+	switch fs := s.Content.FileSystem; {
+	case s.Identity.Kind == Image:
+		return fmt.Sprintf("`truncate -s 0 %s && truncate -s %d %s`", path, s.Identity.Size, path)
+	case s.Content.Unknown:
+		return fmt.Sprintf("`blkdiscard --zeroout %s` (overwrites all of it: hours on a large drive)", path)
+	case s.Identity.Size <= scanAll, fs == nil && len(s.Content.Partitions) > 0, fs != nil && hasCopies(fs.Type):
+		return fmt.Sprintf("`wipefs --all %s && blkdiscard --zeroout %s` (overwrites all of it: hours on a large drive)", path, path)
 	}
-	remedy := "use another device; or, if nothing on it is needed any more, clear it by hand with " + clearIt
-	if s.Identity.Kind == Image {
-		remedy = fmt.Sprintf("use another file; or, if nothing in it is needed any more, empty it by hand with `truncate -s 0 %s && truncate -s %d %s`",
-			ShellQuote(s.Path), s.Identity.Size, ShellQuote(s.Path))
+	return fmt.Sprintf("`wipefs --all %s && blkdiscard --zeroout --length %s %s && blkdiscard --zeroout --offset %d %s`",
+		path, strings.ReplaceAll(edge, " ", ""), path, s.Identity.Size-scanEdge, path)
+}
+
+// hasCopies reports whether a file system keeps copies of its superblock at places that
+// are looked at.
+func hasCopies(fs string) bool {
+	switch fs {
+	case Ext4, "ext3", "ext2", "btrfs", "xfs", "ZFS":
+		return true
 	}
-	if s.Content.Unknown {
-		remedy = strings.Replace(remedy, clearIt, "`blkdiscard --zeroout "+ShellQuote(s.Path)+"`", 1)
-	}
-	return &Refusal{DeviceForeign, s.Path + " is not blank: it holds " + found, remedy}
+	return false
 }
 
 // Fit says what keeps the device from being read, or with write from being

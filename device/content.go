@@ -13,14 +13,18 @@ type medium struct {
 	size   int64
 	sector int64  // logical sector in bytes
 	data   []span // what is allocated, of an image; beside the places that are read anyhow
+	holes  bool   // data is all that is allocated
 }
 
 // readContent says what is on a medium. Its errors are read errors and those of
 // ctx; whatever is there, however damaged, is a Content.
 func readContent(ctx context.Context, m medium) (Content, error) {
-	s, err := readPlaces(ctx, m, m.size, places(m.size, m.data))
+	s, err := readPlaces(ctx, m, m.size, m.places())
 	if err != nil {
 		return Content{}, err
+	}
+	if m.holes && len(m.data) > 0 {
+		s.ones = s.ones && m.data[0].len == m.size // holes are zeros
 	}
 	c := Content{Fingerprint: s.fingerprint(), Blank: s.blank(), Unreadable: s.unreadable}
 	if c.Blank {
@@ -44,6 +48,14 @@ func readContent(ctx context.Context, m medium) (Content, error) {
 	c.Unknown = true
 	c.Found = s.unknownWords()
 	return c, nil
+}
+
+// places are the spans to read: where all that is not a hole is known, only that.
+func (m medium) places() []span {
+	if m.holes {
+		return merge(m.data, m.size)
+	}
+	return places(m.size, m.data)
 }
 
 // unknownWords says what is known of data in which nothing was recognized.

@@ -40,7 +40,7 @@ var _ = Describe("what is not ours", func() {
 		Expect(r).To(HaveOccurred())
 		Expect(r.Reason).To(Equal(device.DeviceForeign))
 		Expect(r.Message).To(ContainSubstring(found))
-		Expect(r.Remedy).To(ContainSubstring("truncate -s 0"))
+		Expect(r.Remedy).To(ContainSubstring("`truncate -s 0"))
 		Expect(asError(d.Format(context.Background(), c, v)).Reason).To(Equal(device.DeviceChanged))
 		Expect(digest(path)).To(Equal(before))
 	},
@@ -84,6 +84,7 @@ var _ = Describe("what is not ours", func() {
 		Entry("random data at the end only", func(path string) { poke(path, size-4096, random(4096)) }, "unknown data"),
 		Entry("one byte in the middle", at(size/2+77, []byte{1}), "unknown data"),
 		Entry("one byte that no fixed place covers", at(size/2+size/1024+33, []byte{1}), "unknown data"),
+		Entry("a page of ones between holes", at(size/2, bytes.Repeat([]byte{0xFF}, 4096)), "unknown data"),
 		Entry("a backup superblock of ext4 only", func(path string) {
 			oracle("mkfs.ext4", "-q", "-F", "-b", "1024", path)
 			poke(path, 0, make([]byte, 7<<20))

@@ -110,7 +110,7 @@ func open(path string, k Kind, flag int) (*held, error) {
 func (h *held) medium() medium {
 	m := medium{ReaderAt: h.f, size: h.size, sector: h.sector}
 	if h.kind == Image {
-		m.data = allocated(h.f, h.size)
+		m.data, m.holes = allocated(h.f, h.size)
 	}
 	return m
 }

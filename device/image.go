@@ -53,23 +53,26 @@ func imageProblem(s Selector, what, remedy string) State {
 }
 
 // allocated lists what the file system says is allocated of a sparse file, up to
-// scanData bytes; nil where it does not say.
-func allocated(f *os.File, size int64) []span {
-	var out []span
+// scanData bytes, and whether that is all: the rest are holes, which read as zeros by
+// their definition (lseek(2)).
+func allocated(f *os.File, size int64) (data []span, all bool) {
 	left := int64(scanData)
 	for at := int64(0); at < size && left > 0; {
 		begin, err := f.Seek(at, unix.SEEK_DATA)
+		if errors.Is(err, unix.ENXIO) {
+			return data, true
+		}
 		if err != nil {
-			break
+			return data, false
 		}
 		end, err := f.Seek(begin, unix.SEEK_HOLE)
 		if err != nil || end <= begin {
-			break
+			return data, false
 		}
 		n := min(end-begin, left)
-		out = append(out, span{begin, n})
+		data = append(data, span{begin, n})
 		left -= n
 		at = end
 	}
-	return out
+	return data, left > 0
 }

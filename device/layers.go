@@ -44,7 +44,7 @@ func (o opening) open(ctx context.Context, l layer) (files, FileSystem, error) {
 	case fs == nil:
 		return o.withoutHeader(ctx, l)
 	case fs.Type == "LUKS":
-		return o.unlock(ctx, l, crypt.Open, "the volume "+fs.words())
+		return o.unlock(ctx, l, o.key.Secret, "the volume on it ("+fs.words()+")")
 	case fs.Type == Ext4 || fs.Type == "ext3" || fs.Type == "ext2":
 		return o.ext(ctx, l, *fs)
 	}
@@ -55,9 +55,9 @@ func (o opening) open(ctx context.Context, l layer) (files, FileSystem, error) {
 func (o opening) withoutHeader(ctx context.Context, l layer) (files, FileSystem, error) {
 	if !o.key.given() || len(l.through) > 0 {
 		return nil, FileSystem{}, &Error{Reason: DeviceForeign, Op: o.op, Device: o.path,
-			Message: l.inside() + "there is no file system that is known", Remedy: "check that it is the right drive; if it is encrypted, give the password"}
+			Message: l.inside() + "there is no file system that is known", Remedy: "check that it is the right drive; if it is encrypted, give its password (`--password-from`)"}
 	}
-	return o.unlock(ctx, l, crypt.Open, "what is on it")
+	return o.unlock(ctx, l, o.secretFor(o.path), "the volume on it, if it is one,")
 }
 
 // ext opens an ext file system, or the container at its root.
@@ -85,19 +85,17 @@ func (o opening) ext(ctx context.Context, l layer, fs FileSystem) (files, FileSy
 	if err != nil {
 		return nil, FileSystem{}, unreadable(o.op, o.path, err)
 	}
-	return o.unlock(ctx, layer{f, f.Size(), l.through}, openContainer(name), "the container "+strconv.Quote(name))
+	return o.unlock(ctx, layer{f, f.Size(), l.through}, o.secretFor(name), "the container "+strconv.Quote(name))
 }
 
-// opener opens an encrypted volume.
-type opener func(ctx context.Context, r io.ReaderAt, size int64, s crypt.Secret) (*crypt.Volume, error)
-
-// openContainer tries TrueCrypt alone for the extension of its containers: a wrong
-// password is then told within seconds.
-func openContainer(name string) opener {
-	if isContainer(name) {
-		return crypt.OpenTrueCrypt
+// secretFor tries TrueCrypt alone for the extension of its containers: a wrong password
+// is then told within seconds.
+func (o opening) secretFor(name string) crypt.Secret {
+	s := o.key.Secret
+	if isContainer(name) && s.Format == "" {
+		s.Format = crypt.TrueCrypt
 	}
-	return crypt.Open
+	return s
 }
 
 func isContainer(name string) bool { return strings.HasSuffix(strings.ToLower(name), ".tc") }
@@ -131,20 +129,20 @@ func (o opening) container(ctx context.Context, x *ext4.FS) (string, error) {
 	slices.Sort(names)
 	return "", &Error{Reason: ContainerUnclear, Op: o.op, Device: o.path,
 		Message: fmt.Sprintf("%d files at its root may be the container: %s", len(names), quotedList(names)),
-		Remedy:  "say which one it is; that of a job is called after its id"}
+		Remedy:  "say which one it is (`--container NAME`); that of a job is called after its id"}
 }
 
 // unlock opens an encrypted volume and the file system in it.
-func (o opening) unlock(ctx context.Context, l layer, open opener, what string) (files, FileSystem, error) {
+func (o opening) unlock(ctx context.Context, l layer, s crypt.Secret, what string) (files, FileSystem, error) {
 	if !o.key.given() {
 		return nil, FileSystem{}, &Error{Reason: PasswordNeeded, Op: o.op, Device: o.path,
-			Message: l.inside() + what + " is encrypted", Remedy: "give its password"}
+			Message: l.inside() + what + " is encrypted", Remedy: "give its password (`--password-from`; in a spec trueCryptPassword)"}
 	}
 	if len(l.through) == layersMost {
 		return nil, FileSystem{}, &Error{Reason: DeviceUnsupported, Op: o.op, Device: o.path,
 			Message: fmt.Sprintf("more than %d encrypted volumes lie in each other", layersMost), Remedy: "open the outer ones by hand (`cryptsetup open`), and verify the inner one"}
 	}
-	v, err := open(ctx, l.r, l.size, o.key.Secret)
+	v, err := crypt.Open(ctx, l.r, l.size, s)
 	if err != nil {
 		return nil, FileSystem{}, o.locked(ctx, l.inside()+what, err)
 	}

@@ -146,3 +146,39 @@ var _ = Describe("disks behind loop devices", Label("root"), func() {
 		oracle("e2fsck", "-fn", node+"p1")
 	})
 })
+
+var _ = Describe("the command that clears a disk", Label("root"), func() {
+	d := device.New(device.Options{LockWait: lockWait})
+	v := device.NewVolumeID("photos-a", "1")
+
+	DescribeTable("does, when it is typed as it is told", func(spoil func(node string)) {
+		needRoot()
+		path := newImage(320 << 20)
+		node := attach(path)
+		s := device.Selector{Serial: inspect(d, imageOf(path)).Identity.Backing}
+		spoil(node)
+		_, r := inspect(d, s).Claim(v)
+		Expect(r).To(HaveField("Reason", device.DeviceForeign))
+		command := strings.Split(r.Remedy, "`")[1]
+		Expect(command).To(ContainSubstring(node))
+		out, err := exec.Command("sh", "-c", command).CombinedOutput()
+		Expect(err).NotTo(HaveOccurred(), "%s: %s", command, out)
+		_, r = inspect(d, s).Claim(v)
+		Expect(r).NotTo(HaveOccurred(), command)
+	},
+		Entry("ext4", func(node string) { oracle("mkfs.ext4", "-q", "-F", node) }),
+		Entry("a table with nothing in it", func(node string) { oracle("sgdisk", "-o", node) }),
+		Entry("a table with an unknown partition", func(node string) {
+			oracle("sgdisk", "-n", "1:0:0", node)
+			poke(node, 100<<20, []byte("somebody's data"))
+		}),
+		Entry("a new drive as it is sold", func(node string) {
+			oracle("sgdisk", "-n", "1:2048:0", "-t", "1:0700", node)
+			poke(node, 1<<20+3, []byte("NTFS    "))
+			poke(node, 1<<20+510, []byte{0x55, 0xAA})
+			poke(node, 320<<20-33*512-512, []byte("the backup of its boot sector"))
+		}),
+		Entry("unknown data", func(node string) { poke(node, 128<<20, []byte("somebody's data")) }),
+		Entry("xfs", func(node string) { oracle("mkfs.xfs", "-q", "-f", node) }),
+	)
+})

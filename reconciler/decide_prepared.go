@@ -45,6 +45,9 @@ func (c *deciding) volume() bool {
 			fmt.Sprintf("%s (%s) is not %s, on which run %q was prepared", d.Identity.Name(), device.FormatSize(d.Identity.Size), fact.Device.Name(), c.run.Name),
 			"plug in the drive of this run, or set spec.run to a new name to begin again with this one")
 	}
+	if !c.mayTake() {
+		return false
+	}
 	if c.want.Spec.Device.Format == specs.FormatNever {
 		return c.existingVolume()
 	}
@@ -82,6 +85,9 @@ func (c *deciding) format(resumed bool) bool {
 	if old := c.want.Spec.Device.Replaces; c.replaces() && !c.seen.Replaced.Ended() {
 		return c.block(RunUnderWay, fmt.Sprintf("%s holds the volume of run %s, which is under way", d.Identity.Name(), old),
 			"let that run end or cancel it, or use another drive")
+	}
+	if c.replaces() && !c.notLastCopy() {
+		return false
 	}
 	if c.want.Spec.Phase.Includes(specs.Submitted) && c.seen.Traits.HasJob && !c.manifestAccepted() {
 		return false
@@ -239,7 +245,10 @@ func (c *deciding) deviceName() string {
 }
 
 func (c *deciding) whereItIs() string {
-	if l := c.want.Spec.Device.Location; l != "" {
+	switch l := c.want.Spec.Device.Location; {
+	case c.seen.Drive.Location != "":
+		return " (it was last put in " + c.seen.Drive.Location + ")"
+	case l != "":
 		return " (it lives in " + l + ")"
 	}
 	return ""

@@ -34,6 +34,9 @@ func isJournal(err error) bool {
 
 // perform writes the intent where the step needs one, acts, and writes the fact.
 func (x *execution) perform(ctx context.Context, a Action, s Step) error {
+	if err := x.claimed(ctx, a); err != nil {
+		return &journalError{err}
+	}
 	if err := x.intend(ctx, a, s); err != nil {
 		return err
 	}
@@ -46,6 +49,17 @@ func (x *execution) perform(ctx context.Context, a Action, s Step) error {
 	x.record.Trouble = nil
 	x.record = x.record.note(Event{At: x.Clock(), Run: x.run.Name, Reason: s.Name, Message: s.Text})
 	return x.save(ctx)
+}
+
+// claimed has the drive of a step that takes one noted as taken, before it is.
+func (x *execution) claimed(ctx context.Context, a Action) error {
+	switch a := a.(type) {
+	case FormatVolume:
+		return x.claimDrive(ctx, a.Device)
+	case AdoptVolume:
+		return x.claimDrive(ctx, a.Device)
+	}
+	return nil
 }
 
 // settles reports whether a step that was taken answers what became of an intent.

@@ -22,6 +22,8 @@ type Limits struct {
 	// OneLabel names jobs, this one among them, whose drives travel in one parcel, in
 	// order. Empty: this one's alone, or what it was.
 	OneLabel []providers.JobID
+	// Rivals are other backups whose specs select the same drive; see Rivals.
+	Rivals []string
 	// Reverify asks for a new proof whatever the latest one says, and for nothing
 	// else.
 	Reverify bool

@@ -21,6 +21,7 @@ type Planner struct {
 	Source  Surveyor
 	Disks   DiskReader
 	Journal Journal
+	Drives  Drives
 	Secrets manifest.Resolve // reads secrets; errors are *secret.Error
 	Clock   Clock
 }
@@ -82,12 +83,27 @@ func (p *Planner) observe(ctx context.Context, want specs.Document, record Recor
 		seen.Replaced = older.Run(run)
 	}
 	run := record.Run(want.Spec.Run)
+	if err := p.recall(ctx, want, run, &seen); err != nil {
+		return seen, err
+	}
 	if run.Job == nil || run.Returned() || run.Canceled != nil || want.Spec.Suspend || !asksService(want) {
 		return seen, nil
 	}
 	seen.Job.Asked = true
 	seen.Job.Job, seen.Job.Err = p.Jobs.Job(ctx, run.Job.ID)
 	return seen, ctx.Err()
+}
+
+// recall looks up what is known of the drive.
+func (p *Planner) recall(ctx context.Context, want specs.Document, run Run, seen *Snapshot) (err error) {
+	i, known := driveOf(want, run, seen.Device)
+	if known {
+		seen.Drive, err = p.Drives.Drive(ctx, i)
+	}
+	if err == nil && want.Spec.Device.Replaces != "" {
+		seen.Copies, err = p.Drives.ListDrives(ctx)
+	}
+	return err
 }
 
 func asksService(want specs.Document) bool {

@@ -51,6 +51,9 @@ const (
 	PaperworkIncomplete    Reason = "PaperworkIncomplete"
 	PaperworkUnprintable   Reason = "PaperworkUnprintable"
 	NothingShipped         Reason = "NothingShipped"
+	DriveClaimed           Reason = "DriveClaimed"
+	DriveRetired           Reason = "DriveRetired"
+	LastProvenCopy         Reason = "LastProvenCopy"
 )
 
 // Reasons of waits that take too long, besides CustomsHold.

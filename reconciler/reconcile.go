@@ -20,6 +20,7 @@ type Reconciler struct {
 	Evidence   Evidence   // required
 	Papers     Papers     // required where Traits.HasLabel
 	Filler     Filler     // required where Traits.Fill is providers.ByUs
+	Host       string     // name of this host, for the record of a drive
 	Random     io.Reader  // seeds of samples; crypto/rand.Reader
 	Log        logr.Logger
 	// Progress is told of each step before it is taken; nil: nobody is.
@@ -143,6 +144,9 @@ func (r *Reconciler) end(ctx context.Context, want specs.Document, result Result
 	case Blocked: // the tries that led here stay counted
 	}
 	record = accepted(record, want, seen)
+	if err := r.remember(ctx, want, record, seen); err != nil {
+		return result, err
+	}
 	if sameStanding(record, result.Record) {
 		return result, nil
 	}

@@ -241,13 +241,11 @@ func (r Record) put(run Run) Record {
 
 // note returns the record with an event added, the oldest dropped.
 func (r Record) note(e Event) Record {
-	events := append(append([]Event(nil), r.Events...), e)
-	if len(events) > keepEvents {
-		events = events[len(events)-keepEvents:]
-	}
-	r.Events = events
+	r.Events = keepNewest(append(append([]Event(nil), r.Events...), e))
 	return r
 }
+
+func keepNewest(events []Event) []Event { return events[max(0, len(events)-keepEvents):] }
 
 // LatestProof returns the newest proof and whether there is one.
 func (r Run) LatestProof() (Proof, bool) {

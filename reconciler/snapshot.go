@@ -17,6 +17,10 @@ type Snapshot struct {
 	// Replaced is the run whose volume the spec allows erasing, as the journal knows
 	// it; empty without one.
 	Replaced Run
+	// Drive is what is known of the drive, empty for one that was never seen, and Copies
+	// of all drives, where the spec allows erasing an older run.
+	Drive  DriveRecord
+	Copies []DriveRecord
 	// Named is the job that the limits name; nil until Decide named it in Lacks.
 	Named *JobSeen
 

@@ -118,7 +118,7 @@ func roomConcerns(want specs.Document, s Survey, size int64) []Concern {
 		return []Concern{{
 			Reason: TooLarge, Stops: true,
 			Message: fmt.Sprintf("%s, and the drive of %s holds %s and %d files: the load would end in the middle", need, device.FormatSize(size), device.FormatSize(room.Bytes), room.Inodes),
-			Remedy:  "spread it over several drives: `s3export plan --split -f " + want.File + "` prints the specs; or use a larger drive",
+			Remedy:  "spread it over several drives: `s3export plan --split -f " + device.ShellQuote(want.File) + "` prints the specs; or use a larger drive",
 		}}
 	case s.Need.Bytes > room.Bytes/100*tight:
 		return []Concern{{

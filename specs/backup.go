@@ -40,6 +40,9 @@ type Spec struct {
 	// Run names one cycle from empty drive to verified copy; a new value starts a
 	// new run, allowed once the one before has ended. Default "1".
 	Run string `json:"run,omitempty"`
+	// Set names what this is a copy of, beside others on other drives. The last proven
+	// copy of a set is never erased.
+	Set string `json:"set,omitempty"`
 	// Suspend: look, but do nothing.
 	Suspend bool `json:"suspend,omitempty"`
 	// Provider fills the drive: exactly one member.

@@ -21,7 +21,7 @@ func rules() []rule {
 	return []rule{
 		checkHead, checkName, checkPhase, checkRun,
 		checkProvider, checkManifestChoice,
-		checkSelector, checkSelectorValue, checkSize, checkFormat, checkReplaces,
+		checkSelector, checkSelectorValue, checkSize, checkFormat, checkReplaces, checkSet,
 		checkPreflight, checkPaperwork, checkInvoice, checkVerify,
 	}
 }

@@ -103,6 +103,12 @@ func checkReplaces(r *resolver, b Backup) {
 	}
 }
 
+func checkSet(r *resolver, b Backup) {
+	if s := b.Spec.Set; s != "" && !isLabel(s) {
+		r.problem("spec.set", quote(s)+" is no name of a set", "use lower case letters, digits and hyphens, such as photos")
+	}
+}
+
 // checkSources checks the secret sources of a manifest. No message shows a member's
 // value, because it may be the secret itself.
 func (r *resolver) checkSources(m manifest.Manifest) {

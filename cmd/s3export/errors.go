@@ -113,6 +113,9 @@ func problemOf(err error) *problem {
 	if e, ok := errors.AsType[*providers.Error](err); ok {
 		return fail(exitError, string(e.Kind), err.Error(), e.Remedy)
 	}
+	if e, ok := errors.AsType[*device.Refusal](err); ok {
+		return fail(exitBlocked, string(e.Reason), e.Message, e.Remedy)
+	}
 	if e, ok := errors.AsType[*device.Error](err); ok {
 		code := exitError
 		if slices.Contains([]device.Reason{device.PasswordNeeded, device.PasswordWrong, device.ContainerUnclear}, e.Reason) {

@@ -75,6 +75,18 @@ var _ = Describe("the old tool's device paths", Label("root"), func() {
 		Expect(old(exitFailed, "verify-backup %s --target-directory=/elsewhere/", node)).To(ContainSubstring(`there is no directory "elsewhere" at the root of the drive`))
 	})
 
+	It("may hold a container, which the password opens without a mount", func() {
+		s.write("secret-manifest", strings.Replace(oldManifest(serial), "pinCode", "trueCryptPassword", 1))
+		old(0, "create-job secret-manifest %s --allow-erase", node)
+		travel()
+		Expect(old(exitBlocked, "verify-backup %s wrong --bucket photos", node)).To(ContainSubstring("no TrueCrypt header opens with this password"))
+		out := old(0, "verify-backup %s \"$(cat pin.txt)\"", node)
+		Expect(out).To(And(ContainSubstring("verification passed"), HaveSuffix("Assertions run: 24, succeeded: 24, failed: 0\n")))
+		mounts, err := os.ReadFile("/proc/mounts")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(mounts)).NotTo(ContainSubstring(node))
+	})
+
 	It("must be that of the manifest's drive", func() {
 		s.write("secret-manifest", oldManifest("WD-1"))
 		before := s.snapshot()

@@ -117,7 +117,7 @@ func (a *app) creation(ctx context.Context, f createFlags, named device.Named) (
 		return w, err
 	}
 	if r.SpecFile != "" && r.SpecFile != a.specPath(w.name) {
-		return w, fail(exitUsage, "SpecElsewhere", fmt.Sprintf("backup %q is applied from %s", w.name, r.SpecFile), "go on there: s3export apply -f "+r.SpecFile)
+		return w, fail(exitUsage, "SpecElsewhere", fmt.Sprintf("backup %q is applied from %s", w.name, r.SpecFile), "go on there: `s3export apply -f "+device.ShellQuote(r.SpecFile)+"`")
 	}
 	w.run, w.device.Replaces = runOf(r)
 	w.phase = furthest(specs.Submitted, r.Run(w.run).Wanted)

@@ -156,6 +156,9 @@ func (a *app) treeOf(ctx context.Context, c driveCopy) (verify.Tree, func(), err
 	if err != nil {
 		return nil, nil, err
 	}
+	if a.old.password != nil && v.Info().Encryption == "" {
+		a.say("the drive is not encrypted: the password is not needed")
+	}
 	return evidence.Tree(v), func() { _ = v.Close() }, nil
 }
 

@@ -8,8 +8,11 @@ type Secret struct {
 	Keyfiles [][]byte
 	// PIM is VeraCrypt's personal iterations multiplier; 0 for none.
 	PIM int
-	// Hash is the only hash to try with TrueCrypt and VeraCrypt, such as "sha512"; empty
-	// for all.
+	// Format is the only format to try; empty for all. VeraCrypt takes a hundred times as
+	// long as TrueCrypt to refuse a password.
+	Format Format
+	// Hash is the only hash to try with TrueCrypt and VeraCrypt: "sha512", "ripemd160",
+	// "whirlpool", with VeraCrypt also "sha256" and "blake2s"; empty for all.
 	Hash string
 }
 

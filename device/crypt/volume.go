@@ -104,8 +104,14 @@ func (v *Volume) readSectors(p []byte, off int64) (int, error) {
 	if n == len(p) {
 		return n, nil
 	}
+	return whole, fmt.Errorf("reading the encrypted volume at %d: %w", v.start+off+int64(whole), shortRead(err))
+}
+
+// shortRead is the error of a read that gave less than was there to be read: never io.EOF,
+// which would pass for the end of the volume.
+func shortRead(err error) error {
 	if err == nil || errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
+		return io.ErrUnexpectedEOF
 	}
-	return whole, fmt.Errorf("reading the encrypted volume at %d: %w", v.start+off+int64(whole), err)
+	return err
 }

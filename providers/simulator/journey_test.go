@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,6 +120,50 @@ var _ = Describe("A parcel's journey", func() {
 		expectSound(ctx, image)
 	})
 
+	It("gives back a container with TrueCrypt, which its password opens", func(ctx context.Context) {
+		w := newWorld()
+		text := strings.Replace(manifestText, "pinCode", "trueCryptPassword", 1)
+		password := regexp.MustCompile(`trueCryptPassword: *(\S+)`).FindStringSubmatch(text)[1]
+		id, image := w.signed(ctx, text)
+		w.put(ctx, "2026/a", "first")
+		w.put(ctx, "2026/b/c", "second")
+		_, err := w.Ship(ctx, id, image)
+		Expect(err).NotTo(HaveOccurred())
+		w.to(ctx, id, warehouse.Returned)
+		Expect(w.codes(ctx, id)).To(Equal("Returned Complete"))
+		outside, state := files(ctx, image)
+		Expect(slices.Sorted(maps.Keys(outside))).To(Equal([]string{id + ".tc", "lost+found/"}))
+		Expect(state.Content.FileSystem.Label).To(Equal("AWS-" + id))
+		expectSound(ctx, image)
+		for container := range map[string]bool{"": true, id + ".tc": true, "other.tc": true} {
+			inside := filesWith(ctx, image, device.PasswordKey(password, container))
+			Expect(inside).To(HaveKey("copy/2026/b/c"))
+			Expect(inside["copy/2026/a"]).To(HavePrefix("first @"))
+		}
+		_, err = device.New(device.Options{}).Open(ctx, device.Selector{Image: image}, device.PasswordKey("wrong "+password, ""))
+		var e *device.Error
+		Expect(errors.As(err, &e)).To(BeTrue(), "%v", err)
+		Expect(e.Reason).To(Equal(device.PasswordWrong))
+		Expect(e.Error() + e.Remedy).NotTo(ContainSubstring(password))
+		_, err = device.New(device.Options{}).Open(ctx, device.Selector{Image: image}, device.PasswordKey("", id+".tc"))
+		Expect(errors.As(err, &e)).To(BeTrue(), "%v", err)
+		Expect(e.Reason).To(Equal(device.PasswordNeeded))
+	})
+
+	It("fills a container as far as it goes, and the drive around it stays sound", func(ctx context.Context) {
+		w := newWorld()
+		id, image := w.signed(ctx, strings.Replace(manifestText, "pinCode", "trueCryptPassword", 1))
+		big := strings.Repeat("x", 3<<20)
+		for i := range 9 {
+			w.put(ctx, fmt.Sprintf("2026/%d", i), big)
+		}
+		_, err := w.Ship(ctx, id, image)
+		Expect(err).NotTo(HaveOccurred())
+		w.to(ctx, id, warehouse.Returned)
+		Expect(w.codes(ctx, id)).To(Equal("Returned SuccessWithErrors"))
+		expectSound(ctx, image)
+	})
+
 	It("leaves out what only a key of the customer's opens, and logs it", func(ctx context.Context) {
 		w := newWorld(func(o *simulator.Options) {
 			o.Fill = func(s *store.Store) error {
@@ -172,7 +219,6 @@ var _ = Describe("A parcel's journey", func() {
 		Entry("no SIGNATURE", int64(32<<20), "", manifestText, "MissingSignature", ""),
 		Entry("another SIGNATURE", int64(32<<20), "version:2.0\n", manifestText, "InvalidSignature", ""),
 		Entry("a blank disk", int64(0), "", manifestText, "UnsupportedFileFormat", ""),
-		Entry("TrueCrypt", int64(32<<20), "x", strings.Replace(manifestText, "pinCode", "trueCryptPassword", 1), "UnsupportedFileFormat", "not play TrueCrypt"),
 		Entry("NTFS", int64(32<<20), "x", strings.Replace(manifestText, "EXT4", "NTFS", 1), "UnsupportedFileFormat", "not play file system NTFS"),
 	)
 

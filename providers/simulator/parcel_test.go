@@ -42,7 +42,13 @@ func files(ctx context.Context, image string) (map[string]string, device.State) 
 	disks, s := device.New(device.Options{}), device.Selector{Image: image, Serial: "WD-1"}
 	state, err := disks.Inspect(ctx, s)
 	Expect(err).NotTo(HaveOccurred())
-	v, err := disks.Open(ctx, s, device.Key{})
+	return filesWith(ctx, image, device.Key{}), state
+}
+
+// filesWith reads a drive that may be encrypted.
+func filesWith(ctx context.Context, image string, k device.Key) map[string]string {
+	GinkgoHelper()
+	v, err := device.New(device.Options{}).Open(ctx, device.Selector{Image: image, Serial: "WD-1"}, k)
 	Expect(err).NotTo(HaveOccurred())
 	defer v.Close()
 	all := map[string]string{}
@@ -57,7 +63,7 @@ func files(ctx context.Context, image string) (map[string]string, device.State) 
 		all[e.Path] = fmt.Sprintf("%s @%s", content, e.ModTime.UTC().Format(time.DateTime))
 		return err
 	})).To(Succeed())
-	return all, state
+	return all
 }
 
 // expectSound checks the file system of a drive with e2fsck, an implementation

@@ -74,22 +74,27 @@ func (s *Store) Save(ctx context.Context, r reconciler.Record) (reconciler.Recor
 	if now.Version != r.Version {
 		return r, &reconciler.FileError{Op: "writing", Path: path, Err: errors.New("the record was changed by another run"), Remedy: "run the same again"}
 	}
+	saved, err := writeJSON(path, r)
+	if err == nil {
+		r.Version = saved
+	}
+	return r, err
+}
+
+// writeJSON writes a record that a tired person can read, and returns its version.
+func writeJSON(path string, record any) (string, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
-		return r, failed("writing", path, err)
+	if err := enc.Encode(record); err != nil {
+		return "", failed("writing", path, err)
 	}
-	err = WriteFile(path, func(w io.Writer) error {
+	err := WriteFile(path, func(w io.Writer) error {
 		_, err := w.Write(buf.Bytes())
 		return err
 	})
-	if err != nil {
-		return r, err
-	}
-	r.Version = version(buf.Bytes())
-	return r, nil
+	return version(buf.Bytes()), err
 }
 
 // List returns the records of all backups, sorted by name. One that cannot be read

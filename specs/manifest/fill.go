@@ -130,6 +130,10 @@ func (f *filler) other(key, val *yaml.Node, field string, known map[string]int) 
 		f.warn(key, key.Value, "belongs to import jobs", "remove the line")
 		return
 	}
+	if _, top := fieldsByName(reflect.TypeFor[Manifest]())[key.Value]; top && field != "" {
+		f.warn(key, key.Value, "stands inside "+field+", where it is not looked for", "move the line to the top level of the manifest")
+		return
+	}
 	remedy := "remove the line, or correct its name"
 	if near := wording.Near(key.Value, slices.Sorted(maps.Keys(known))); near != "" {
 		remedy = "did you mean " + near + "?"

@@ -86,6 +86,7 @@ var _ = Describe("Parse", func() {
 		Entry("misspelled", "deviceId: x\npincode: 1234\n", "line 2: an option that exports do not have; did you mean pinCode?"),
 		Entry("misspelled, below", "returnAddress:\n  steet1: x\n", "line 2: returnAddress: an option that exports do not have; did you mean street1?"),
 		Entry("of nothing", "favorite: blue\n", "line 1: an option that exports do not have; remove the line, or correct its name"),
+		Entry("at the wrong level", "operations:\n  - exportBucket: b\n    logBucket: l\n", "line 3: logBucket: stands inside operations[0], where it is not looked for; move the line to the top level of the manifest"),
 	)
 
 	DescribeTable("refuses, without showing secrets",

@@ -30,7 +30,9 @@
 //     the customer's opens (SSE-C), are failed lines of the log.
 //   - The first object that does not fit ends the load; nothing smaller is squeezed
 //     in. Its line has the status 507 and the code DeviceFull (ours).
-//   - trueCryptPassword and NTFS are not played yet and say so.
+//   - With trueCryptPassword all that lies in <JOBID>.tc, a TrueCrypt 7 container (AES,
+//     SHA-512) with an ext4, which fills the ext4 of the device. NTFS is not played, and
+//     says so.
 //
 // # The log
 //

@@ -31,7 +31,11 @@ func (w *Warehouse) load(ctx context.Context, p *parcel, j jobs.Job) (l loaded, 
 		return l, fmt.Errorf("making a staging directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	s, err := w.stage(ctx, work, size)
+	inside, err := w.roomFor(ctx, work, j, size)
+	if err != nil {
+		return l, err
+	}
+	s, err := w.stage(ctx, work, inside)
 	if err != nil {
 		return l, err
 	}
@@ -39,18 +43,24 @@ func (w *Warehouse) load(ctx context.Context, p *parcel, j jobs.Job) (l loaded, 
 		return l, err
 	}
 	l.log, l.failed = s.log.bytes(), s.log.failed
-	w.mu.Lock()
-	spoil := w.rot
-	w.mu.Unlock()
-	if l.spoiled, err = rot(s.root, s.files, spoil, w.o.Seed); err != nil {
+	if l.spoiled, err = rot(s.root, s.files, w.spoils(), w.o.Seed); err != nil {
 		return l, err
 	}
 	full := filepath.Join(work, "full")
 	v := Volume{UUID: uuid(w.o.Seed, j.ID), Label: "AWS-" + j.ID, From: s.root}
-	if err := w.o.Build(ctx, full, size, v); err != nil {
+	if err := w.o.Build(ctx, full, inside, v); err != nil {
+		return l, err
+	}
+	if full, err = w.wrap(ctx, work, j, size, full); err != nil {
 		return l, err
 	}
 	return l, overwrite(p.Away, start, size, full)
+}
+
+func (w *Warehouse) spoils() Rot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rot
 }
 
 // stage prepares an empty staging directory and measures what a file system of

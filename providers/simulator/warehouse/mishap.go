@@ -11,35 +11,40 @@ import (
 // everyJob is the key of Abort for jobs that are not named.
 const everyJob = "*"
 
-// AbortCodes are the progress codes of jobs whose device goes back unprocessed.
-// Source: Developer Guide, "GetStatus".
-func AbortCodes() []string {
-	return []string{
-		jobs.DeviceError, jobs.MissingDevice, jobs.MissingSignature, jobs.InvalidSignature,
-		jobs.UnsupportedDeviceType, jobs.UnsupportedFileFormat, jobs.UnsupportedPowerSupply,
+// abort is a progress code of a job whose device goes back unprocessed, and what was
+// found.
+type abort struct{ code, found string }
+
+// aborts are all of them. Source: Developer Guide, "GetStatus".
+func aborts() []abort {
+	return []abort{
+		{jobs.DeviceError, "the device does not work properly"},
+		{jobs.MissingDevice, "the device, its power supply or its connector is missing"},
+		{jobs.MissingSignature, "the device has no SIGNATURE file"},
+		{jobs.InvalidSignature, "the SIGNATURE file is not the one of the job"},
+		{jobs.UnsupportedDeviceType, "the device has neither USB 2 nor eSATA and is no 2.5 or 3.5 inch SATA disk"},
+		{jobs.UnsupportedFileFormat, "the device has no file system that is supported"},
+		{jobs.UnsupportedPowerSupply, "the power supply does not fit the mains of the site"},
 	}
+}
+
+// AbortCodes are the progress codes of jobs whose device goes back unprocessed.
+func AbortCodes() []string {
+	var codes []string
+	for _, a := range aborts() {
+		codes = append(codes, a.code)
+	}
+	return codes
 }
 
 // aborted is the message of a job that ends with one of AbortCodes.
 func aborted(code string) string {
-	found := ""
-	switch code {
-	case jobs.DeviceError:
-		found = "the device does not work properly"
-	case jobs.MissingDevice:
-		found = "the device, its power supply or its connector is missing"
-	case jobs.MissingSignature:
-		found = "the device has no SIGNATURE file"
-	case jobs.InvalidSignature:
-		found = "the SIGNATURE file is not the one of the job"
-	case jobs.UnsupportedDeviceType:
-		found = "the device has neither USB 2 nor eSATA and is no 2.5 or 3.5 inch SATA disk"
-	case jobs.UnsupportedFileFormat:
-		found = "the device has no file system that is supported"
-	case jobs.UnsupportedPowerSupply:
-		found = "the power supply does not fit the mains of the site"
+	for _, a := range aborts() {
+		if a.code == code {
+			return "The job was aborted: " + a.found + "."
+		}
 	}
-	return "The job was aborted: " + found + "."
+	return "The job was aborted."
 }
 
 // Abort has devices that are loaded from now on sent back unprocessed: codes of

@@ -105,11 +105,9 @@ func (w *Warehouse) refused(ctx context.Context, p *parcel, j jobs.Job) *verdict
 	if code := w.abortOf(j.ID); code != "" {
 		return &verdict{code, aborted(code), ""}
 	}
-	switch {
-	case j.Manifest.TrueCryptPassword != nil:
-		return notPlayed("TrueCrypt (trueCryptPassword)", "pinCode")
-	case !strings.EqualFold(j.Manifest.FileSystem, "EXT4"):
-		return notPlayed("file system NTFS", "fileSystem: EXT4")
+	if !strings.EqualFold(j.Manifest.FileSystem, "EXT4") {
+		text := "The simulator does not play file system NTFS; use fileSystem: EXT4."
+		return &verdict{jobs.UnsupportedFileFormat, text, text}
 	}
 	text, err := w.signature(ctx, p)
 	switch {
@@ -125,9 +123,4 @@ func (w *Warehouse) refused(ctx context.Context, p *parcel, j jobs.Job) *verdict
 		return &verdict{jobs.InvalidSignature, aborted(jobs.InvalidSignature), ""}
 	}
 	return nil
-}
-
-func notPlayed(what, instead string) *verdict {
-	text := "The simulator does not play " + what + " yet; use " + instead + "."
-	return &verdict{jobs.UnsupportedFileFormat, text, text}
 }

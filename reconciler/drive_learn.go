@@ -1,0 +1,140 @@
+package reconciler
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/specs"
+)
+
+// seenAgain is how long a drive stays plugged in before that is noted anew: a look
+// that changes nothing writes nothing.
+const seenAgain = 24 * time.Hour
+
+// driveOf says which drive a run is about: the one that is here, else the one on which
+// it was prepared, else the one that the spec names.
+func driveOf(want specs.Document, run Run, seen device.State) (device.Identity, bool) {
+	d := want.Spec.Device
+	switch {
+	case seen.Presence == device.Present:
+		return seen.Identity, true
+	case run.Volume != nil:
+		return run.Volume.Device, true
+	case d.Serial != "" || d.WWN != "":
+		return device.Identity{Kind: device.Block, Serial: d.Serial, WWN: d.WWN}, true
+	}
+	return device.Identity{}, false
+}
+
+// remember brings the record of the run's drive up to what the backup's record says. It
+// is done at the end of each reconcile, so that a kill between the two writes is put
+// right by the next one.
+func (r *Reconciler) remember(ctx context.Context, want specs.Document, record Record, seen Snapshot) error {
+	run := record.Run(want.Spec.Run)
+	i, known := driveOf(want, run, seen.Device)
+	if !known || seen.Device.Presence != device.Present && run.Volume == nil {
+		return nil
+	}
+	old, err := r.Drives.Drive(ctx, i)
+	if err != nil {
+		return err
+	}
+	now := old.learn(want, record, run, seen)
+	now.Seen = old.sight(seen, r.Host)
+	if reflect.DeepEqual(now, old) {
+		return nil
+	}
+	_, err = r.Drives.SaveDrive(ctx, now)
+	return err
+}
+
+// claimDrive notes that a drive is about to be taken, before anything on it is erased.
+func (x *execution) claimDrive(ctx context.Context, on device.Identity) error {
+	old, err := x.Drives.Drive(ctx, on)
+	if err != nil {
+		return err
+	}
+	if h := old.Holds; h != nil && h.Backup == x.want.Metadata.Name && h.Run == x.run.Name {
+		return nil
+	}
+	at := x.Clock()
+	text := "taken for " + x.want.Metadata.Name + "/" + x.run.Name
+	if h := old.Holds; h != nil {
+		text += " in place of " + h.RunName()
+	}
+	old.Holds = &Holding{Backup: x.want.Metadata.Name, Run: x.run.Name, Set: x.want.Spec.Set, SpecFile: x.want.File, Since: at}
+	if x.seen.Device.Presence == device.Present {
+		old.Identity = x.seen.Device.Identity
+	}
+	_, err = x.Drives.SaveDrive(ctx, old.Note(Event{At: at, Run: x.run.Name, Reason: "Taken", Message: text}))
+	return err
+}
+
+// learn returns the record with what the run's facts say. A run that another has
+// replaced on the drive has nothing to say any more.
+func (d DriveRecord) learn(want specs.Document, record Record, run Run, seen Snapshot) DriveRecord {
+	if seen.Device.Presence == device.Present {
+		d.Identity = seen.Device.Identity
+	} else if d.Identity == (device.Identity{}) && run.Volume != nil {
+		d.Identity = run.Volume.Device
+	}
+	if run.Volume == nil || d.Holds != nil && d.Holds.RunName() != record.Name+"/"+run.Name && !run.Volume.At.After(d.Holds.Since) {
+		return d
+	}
+	spec := want.Spec.Device
+	d.Name, d.Home = spec.Name, spec.Location
+	before := d.Holds
+	d.Holds = holdingOf(want, record, run)
+	return d.tell(before, seen.At)
+}
+
+func holdingOf(want specs.Document, record Record, run Run) *Holding {
+	h := &Holding{
+		Backup: record.Name, Run: run.Name, Set: want.Spec.Set, SpecFile: record.SpecFile, Since: run.Volume.At,
+		PartitionGUID: run.Volume.PartitionGUID, Ended: run.Ended(), SecretNames: record.SecretNames,
+	}
+	if run.Load != nil {
+		at := run.Load.EndedAt
+		h.CopiedAt = &at
+	}
+	if p, found := run.LatestProof(); found {
+		h.Proof = &HeldProof{At: p.At, Verdict: p.Verdict, Full: p.Full, Report: p.Report}
+		if age, err := want.Spec.Verify.MaxAge.Parse(); err == nil && age > 0 {
+			h.Proof.DueAt = p.At.Add(age)
+		}
+	}
+	return h
+}
+
+// tell adds to the history what has become of the copy.
+func (d DriveRecord) tell(before *Holding, at time.Time) DriveRecord {
+	h := d.Holds
+	if before == nil || before.RunName() != h.RunName() {
+		before = &Holding{}
+	}
+	note := func(reason, text string) { d = d.Note(Event{At: at, Run: h.Run, Reason: reason, Message: text}) }
+	if before.PartitionGUID != h.PartitionGUID || before.Backup == "" {
+		note("Prepared", "prepared for "+h.RunName())
+	}
+	if before.CopiedAt == nil && h.CopiedAt != nil {
+		note("Copied", "holds the copy of "+h.RunName())
+	}
+	if p := h.Proof; p != nil && (before.Proof == nil || !before.Proof.At.Equal(p.At)) {
+		note("Verified", "verification of "+h.RunName()+": "+string(p.Verdict))
+	}
+	return d
+}
+
+// sight returns when and where the drive was last here.
+func (d DriveRecord) sight(seen Snapshot, host string) *Sighting {
+	now := &Sighting{At: seen.At, Path: seen.Device.Path, Host: host}
+	switch old := d.Seen; {
+	case seen.Device.Presence != device.Present:
+		return old
+	case old != nil && old.Path == now.Path && old.Host == now.Host && now.At.Sub(old.At) < seenAgain:
+		return old
+	}
+	return now
+}
