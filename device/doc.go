@@ -6,6 +6,9 @@
 // to erase is a Claim, which only inspection makes and which Format checks again
 // under an exclusive lock. Tools of e2fsprogs are run in tool.go and nowhere else.
 //
+// A Watcher tells when devices come and go. An error of a device that has left in the
+// middle is DeviceVanished, because it says nothing about what is on it.
+//
 // device/ext4 is our own read-only reader, so that images are read without root;
 // device/fake is an in-memory double that passes the same conformance suite.
 //

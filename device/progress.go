@@ -56,7 +56,7 @@ func withoutProgress(words string) string {
 	var kept []string
 	for line := range strings.Lines(words) {
 		line = regexp.MustCompile(`[\d/ ]*\x08+[ \x08]*`).ReplaceAllString(line, "")
-		if !regexp.MustCompile(`done\s*$|^mke2fs |^Creating filesystem|^Filesystem UUID|^Superblock backups|^\s+[\d, ]+$|mke2fs\.conf`).MatchString(line) {
+		if !regexp.MustCompile(`done\s*$|^mke2fs |^Creating filesystem|^Filesystem UUID|^Superblock backups|^[\d, \t]+\n?$|mke2fs\.conf`).MatchString(line) {
 			kept = append(kept, line)
 		}
 	}

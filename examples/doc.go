@@ -1,5 +1,6 @@
 // Package examples holds a spec for each story; every one of them is decoded and
-// planned by a test. Demo is the one that the demo runs.
+// planned by a test. Demo is the one that the demo runs. host has files for udev and
+// systemd.
 //
 // It must not know: anything; it is text.
 package examples

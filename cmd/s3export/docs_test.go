@@ -67,7 +67,7 @@ var _ = Describe("the docs", func() {
 	})
 
 	It("have no link that leads nowhere", func() {
-		for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/README.md", "docs/migration.md", "docs/manifest.md"} {
+		for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/README.md", "docs/migration.md", "docs/manifest.md", "docs/hotplug.md"} {
 			for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(read(page), -1) {
 				Expect(filepath.Join("../..", filepath.Dir(page), m[1])).To(BeAnExistingFile(), "%s: %s", page, m[1])
 			}
