@@ -1,3 +1,4 @@
+// Length: one model with all that may happen to it reads best in one piece.
 package device_test
 
 import (

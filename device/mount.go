@@ -82,7 +82,8 @@ func (d *Disks) mountFor(node, kind, options string) (*os.Root, error) {
 		return nil, os.NewSyscallError("flock", err)
 	}
 	dir := filepath.Join(d.mountDir, "mount")
-	for unix.Unmount(dir, unix.MNT_DETACH) == nil { //nolint:revive // left behind by a kill
+	for unix.Unmount(dir, unix.MNT_DETACH) == nil {
+		continue // left behind by a kill
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return nil, err

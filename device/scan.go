@@ -105,23 +105,31 @@ func readPlaces(ctx context.Context, r io.ReaderAt, size int64, spans []span) (*
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			b := buf[:min(int64(len(buf)), sp.off+sp.len-at)]
-			n, err := r.ReadAt(b, at)
-			if n < len(b) {
-				n = n / scanPage * scanPage
-				if lengths(s.unreadable) >= scanErrors*scanPage || vanished(err) {
-					return nil, fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
-				}
+			n, err := s.read(r, at, buf[:min(int64(len(buf)), sp.off+sp.len-at)])
+			if err != nil {
+				return nil, err
 			}
-			s.chunk(at, b[:n])
-			at += int64(n)
-			if n < len(b) {
-				s.skip(at)
-				at += scanPage
-			}
+			at += n
 		}
 	}
 	return s, nil
+}
+
+// read takes in what b holds after reading at an offset, or what comes before a page
+// that cannot be read, and that page as unreadable. It returns how far it came.
+func (s *scan) read(r io.ReaderAt, at int64, b []byte) (int64, error) {
+	n, err := r.ReadAt(b, at)
+	if n == len(b) {
+		s.chunk(at, b)
+		return int64(n), nil
+	}
+	if lengths(s.unreadable) >= scanErrors*scanPage || vanished(err) {
+		return 0, fmt.Errorf("reading %d bytes at %d: %w", len(b), at, err)
+	}
+	whole := int64(n / scanPage * scanPage)
+	s.chunk(at, b[:whole])
+	s.skip(at + whole)
+	return whole + scanPage, nil
 }
 
 // skip notes the page at an offset as unreadable; the fingerprint knows of it.

@@ -53,11 +53,11 @@ func (x *execution) perform(ctx context.Context, a Action, s Step) error {
 
 // claimed has the drive of a step that takes one noted as taken, before it is.
 func (x *execution) claimed(ctx context.Context, a Action) error {
-	switch a := a.(type) {
-	case FormatVolume:
-		return x.claimDrive(ctx, a.Device)
-	case AdoptVolume:
-		return x.claimDrive(ctx, a.Device)
+	if f, ok := a.(FormatVolume); ok {
+		return x.claimDrive(ctx, f.Device)
+	}
+	if v, ok := a.(AdoptVolume); ok {
+		return x.claimDrive(ctx, v.Device)
 	}
 	return nil
 }

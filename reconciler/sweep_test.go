@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/providers"
+	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
 	"github.com/cargomedia/s3export/specs"
 )
 
@@ -59,3 +60,21 @@ var _ = DescribeTable("the crash sweep", func(traits providers.Traits, atLeast i
 	Entry("with a service that loads a shipped drive", shipped, 25),
 	Entry("with a provider that ships nothing and fills the drive here", pulled, 12),
 )
+
+// remembered checks that the record of the drive says what the backup's does.
+func (w *world) remembered(run Run) {
+	GinkgoHelper()
+	drives, err := w.store.ListDrives(context.Background())
+	Expect(err).NotTo(HaveOccurred())
+	Expect(drives).To(HaveLen(1))
+	h := drives[0].Holds
+	Expect(h.RunName()).To(Equal(w.want.Metadata.Name + "/" + run.Name))
+	Expect(h.Proven()).To(BeTrue())
+	if run.Volume != nil { // else the record was lost meanwhile
+		Expect(h.PartitionGUID).To(Equal(run.Volume.PartitionGUID))
+	}
+	Expect(*h.CopiedAt).To(BeTemporally("==", run.Load.EndedAt))
+	Expect(h.Proof.Report).To(Equal(run.Proofs[0].Report))
+	Expect(h.Ended).To(BeTrue())
+	Expect(drives[0].Seen).NotTo(BeNil())
+}

@@ -286,21 +286,3 @@ func (w *world) loadedFiles() map[string][]byte {
 }
 
 var _ verify.Source = (*verifyfake.Source)(nil)
-
-// remembered checks that the record of the drive says what the backup's does.
-func (w *world) remembered(run Run) {
-	GinkgoHelper()
-	drives, err := w.store.ListDrives(context.Background())
-	Expect(err).NotTo(HaveOccurred())
-	Expect(drives).To(HaveLen(1))
-	h := drives[0].Holds
-	Expect(h.RunName()).To(Equal(w.want.Metadata.Name + "/" + run.Name))
-	Expect(h.Proven()).To(BeTrue())
-	if run.Volume != nil { // else the record was lost meanwhile
-		Expect(h.PartitionGUID).To(Equal(run.Volume.PartitionGUID))
-	}
-	Expect(*h.CopiedAt).To(BeTemporally("==", run.Load.EndedAt))
-	Expect(h.Proof.Report).To(Equal(run.Proofs[0].Report))
-	Expect(h.Ended).To(BeTrue())
-	Expect(drives[0].Seen).NotTo(BeNil())
-}

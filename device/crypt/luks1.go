@@ -58,7 +58,7 @@ func openLUKS1(ctx context.Context, r io.ReaderAt, size int64, s Secret) (*Volum
 		if err != nil {
 			return nil, err
 		}
-		sum, err := luksPBKDF2(ctx, h.hash, key, h.salt, h.rounds, luks1DigestSize)
+		sum, err := luksPBKDF2{h.hash, h.salt, h.rounds}.derive(ctx, key, luks1DigestSize)
 		if err != nil {
 			return nil, err
 		}

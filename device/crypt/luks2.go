@@ -57,14 +57,11 @@ func readLUKS2(r io.ReaderAt) (*luks2, error) {
 		return first, err
 	}
 	second, err2 := parseLUKS2(r, at, luks2Magic)
-	switch {
-	case err2 != nil:
+	if err2 != nil || err == nil && second.sequence <= first.sequence {
 		return first, err
-	case err != nil || second.sequence > first.sequence:
-		second.second = true
-		return second, nil
 	}
-	return first, nil
+	second.second = true
+	return second, nil
 }
 
 func parseLUKS2(r io.ReaderAt, at int64, magic string) (*luks2, error) {
@@ -161,7 +158,7 @@ func (m luks2Meta) try(ctx context.Context, r io.ReaderAt, size int64, slot luks
 		if d.Kind != "pbkdf2" || len(d.Digest) == 0 || len(d.Digest) > luksKeyMost {
 			return nil, false, luksUnsupported("a digest of type %q", d.Kind)
 		}
-		sum, err := luksPBKDF2(ctx, d.Hash, key, d.Salt, int64(d.Iterations), len(d.Digest))
+		sum, err := luksPBKDF2{d.Hash, d.Salt, d.Iterations}.derive(ctx, key, len(d.Digest))
 		if err != nil {
 			return nil, false, err
 		}

@@ -57,14 +57,13 @@ func openFile(path, passphrase string) (*crypt.Volume, error) {
 	return crypt.Open(context.Background(), f, info.Size(), crypt.Secret{Password: []byte(passphrase)})
 }
 
-func expectReason(err error, why crypt.Reason) *crypt.Error {
+func expectReason(err error, why crypt.Reason) {
 	GinkgoHelper()
 	var e *crypt.Error
 	Expect(errors.As(err, &e)).To(BeTrue(), "%v", err)
 	Expect(e.Reason).To(Equal(why), "%v", err)
 	Expect(e.Remedy).NotTo(BeEmpty())
 	Expect(e.Message + e.Remedy).NotTo(ContainSubstring(luksPassphrase))
-	return e
 }
 
 func luks2(more ...string) []string {

@@ -50,7 +50,7 @@ type luksKDF struct {
 func (k luksKDF) derive(ctx context.Context, password []byte, size int) ([]byte, error) {
 	switch k.kind {
 	case "pbkdf2":
-		return luksPBKDF2(ctx, k.hash, password, k.salt, k.rounds, size)
+		return luksPBKDF2{k.hash, k.salt, k.rounds}.derive(ctx, password, size)
 	case "argon2i", "argon2id":
 	default:
 		return nil, luksUnsupported("key derivation %q", k.kind)
@@ -67,16 +67,23 @@ func (k luksKDF) derive(ctx context.Context, password []byte, size int) ([]byte,
 	return argon2.IDKey(password, k.salt, uint32(k.time), uint32(k.memory), uint8(k.threads), uint32(size)), nil
 }
 
-// luksPBKDF2 is that of RFC 8018, which a context can end.
-func luksPBKDF2(ctx context.Context, name string, password, salt []byte, rounds int64, size int) ([]byte, error) {
-	h, err := luksHash(name)
+// luksPBKDF2 is PBKDF2 (RFC 8018) with what a header says of it.
+type luksPBKDF2 struct {
+	hash   string
+	salt   []byte
+	rounds int64
+}
+
+// derive ends when its context does.
+func (k luksPBKDF2) derive(ctx context.Context, password []byte, size int) ([]byte, error) {
+	h, err := luksHash(k.hash)
 	if err != nil {
 		return nil, err
 	}
-	if rounds < 1 || rounds > luksRoundsMost {
-		return nil, luksUnsupported("%d rounds of PBKDF2", rounds)
+	if k.rounds < 1 || k.rounds > luksRoundsMost {
+		return nil, luksUnsupported("%d rounds of PBKDF2", k.rounds)
 	}
-	d := kdf{hash: h, rounds: int(rounds)}.start(password, salt)
+	d := kdf{hash: h, rounds: int(k.rounds)}.start(password, k.salt)
 	if !d.grow(size, func() bool { return ctx.Err() != nil }) {
 		return nil, fmt.Errorf("opening a LUKS volume: %w", context.Cause(ctx))
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -132,16 +130,16 @@ var _ = Describe("A parcel's journey", func() {
 		w.to(ctx, id, warehouse.Returned)
 		Expect(w.codes(ctx, id)).To(Equal("Returned Complete"))
 		outside, state := files(ctx, image)
-		Expect(slices.Sorted(maps.Keys(outside))).To(Equal([]string{id + ".tc", "lost+found/"}))
+		Expect(outside).To(And(HaveLen(2), HaveKey(id+".tc"), HaveKey("lost+found/")))
 		Expect(state.Content.FileSystem.Label).To(Equal("AWS-" + id))
 		expectSound(ctx, image)
-		for container := range map[string]bool{"": true, id + ".tc": true, "other.tc": true} {
+		for _, container := range []string{"", id + ".tc", "other.tc"} {
 			inside := filesWith(ctx, image, device.PasswordKey(password, container))
 			Expect(inside).To(HaveKey("copy/2026/b/c"))
 			Expect(inside["copy/2026/a"]).To(HavePrefix("first @"))
 		}
-		_, err = device.New(device.Options{}).Open(ctx, device.Selector{Image: image}, device.PasswordKey("wrong "+password, ""))
 		var e *device.Error
+		_, err = device.New(device.Options{}).Open(ctx, device.Selector{Image: image}, device.PasswordKey("wrong "+password, ""))
 		Expect(errors.As(err, &e)).To(BeTrue(), "%v", err)
 		Expect(e.Reason).To(Equal(device.PasswordWrong))
 		Expect(e.Error() + e.Remedy).NotTo(ContainSubstring(password))
