@@ -91,6 +91,10 @@ func (d *Disks) Inspect(ctx context.Context, s Selector) (State, error) {
 	return st, err
 }
 
+// Locate says where the selected device is and who uses it, without opening it: its
+// Content is empty, and nothing is known of its health.
+func (d *Disks) Locate(s Selector) State { return d.locate(s) }
+
 func (d *Disks) inspect(ctx context.Context, s Selector) (State, error) {
 	if err := ctx.Err(); err != nil {
 		return State{}, err

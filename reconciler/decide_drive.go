@@ -49,17 +49,27 @@ func sinceText(h *Holding) string {
 // notLastCopy refuses to erase the only proven copy of a set.
 func (c *deciding) notLastCopy() bool {
 	h := c.seen.Drive.Holds
-	if !h.Proven() || h.Set == "" || c.want.Spec.Device.Replaces != h.RunName() {
+	if h == nil || c.want.Spec.Device.Replaces != h.RunName() || !IsLastProven(c.seen.Drive, c.seen.Copies) {
 		return true
-	}
-	for _, d := range c.seen.Copies {
-		if d.Key != c.seen.Drive.Key && d.Retired == nil && d.Holds.Proven() && d.Holds.Set == h.Set {
-			return true
-		}
 	}
 	return c.block(LastProvenCopy,
 		fmt.Sprintf("%s holds run %s, the last proven copy of set %q", c.seen.Device.Identity.Name(), h.RunName(), h.Set),
 		"take this copy on another drive, and let it be verified, before this one is used again")
+}
+
+// IsLastProven reports whether a drive holds a proven copy of a set of which no other
+// drive that is in use has one.
+func IsLastProven(drive DriveRecord, all []DriveRecord) bool {
+	h := drive.Holds
+	if !h.Proven() || h.Set == "" || drive.Retired != nil {
+		return false
+	}
+	for _, d := range all {
+		if d.Key != drive.Key && d.Retired == nil && d.Holds.Proven() && d.Holds.Set == h.Set {
+			return false
+		}
+	}
+	return true
 }
 
 // Rivals returns the names of the other documents that select the same drive as d and

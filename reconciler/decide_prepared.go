@@ -78,6 +78,9 @@ func (c *deciding) volume() bool {
 // format adds the erasing step, if the device allows a claim.
 func (c *deciding) format(resumed bool) bool {
 	d := c.seen.Device
+	if !c.notLastCopy() {
+		return false
+	}
 	claim, refusal := d.Claim(c.volumeID(), c.replaced()...)
 	if refusal != nil {
 		return c.refusedFormat(refusal)
@@ -85,9 +88,6 @@ func (c *deciding) format(resumed bool) bool {
 	if old := c.want.Spec.Device.Replaces; c.replaces() && !c.seen.Replaced.Ended() {
 		return c.block(RunUnderWay, fmt.Sprintf("%s holds the volume of run %s, which is under way", d.Identity.Name(), old),
 			"let that run end or cancel it, or use another drive")
-	}
-	if c.replaces() && !c.notLastCopy() {
-		return false
 	}
 	if c.want.Spec.Phase.Includes(specs.Submitted) && c.seen.Traits.HasJob && !c.manifestAccepted() {
 		return false

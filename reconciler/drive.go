@@ -53,6 +53,8 @@ type Holding struct {
 	PartitionGUID string     `json:"partitionGUID,omitempty"` // of the volume that we made
 	CopiedAt      *time.Time `json:"copiedAt,omitempty"`      // end of the load
 	Proof         *HeldProof `json:"proof,omitempty"`         // the latest
+	// ClearedAt is when the drive was first seen to be blank again.
+	ClearedAt *time.Time `json:"clearedAt,omitempty"`
 	// Ended: the run is not under way any more; its copy may still be there.
 	Ended bool `json:"ended,omitempty"`
 	// SecretNames say where the keys to the drive are, never what they are.
@@ -85,7 +87,9 @@ type Retirement struct {
 func (h Holding) RunName() string { return h.Backup + "/" + h.Run }
 
 // Proven reports whether the latest proof of the copy has passed, however old it is.
-func (h *Holding) Proven() bool { return h != nil && h.Proof != nil && h.Proof.Verdict == verify.Pass }
+func (h *Holding) Proven() bool {
+	return h != nil && h.ClearedAt == nil && h.Proof != nil && h.Proof.Verdict == verify.Pass
+}
 
 // Place is where the drive is, as far as anybody has said.
 func (d DriveRecord) Place() string {

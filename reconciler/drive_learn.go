@@ -34,7 +34,7 @@ func driveOf(want specs.Document, run Run, seen device.State) (device.Identity, 
 func (r *Reconciler) remember(ctx context.Context, want specs.Document, record Record, seen Snapshot) error {
 	run := record.Run(want.Spec.Run)
 	i, known := driveOf(want, run, seen.Device)
-	if !known || seen.Device.Presence != device.Present && run.Volume == nil {
+	if _, on := run.onDrive(); !known || seen.Device.Presence != device.Present && !on {
 		return nil
 	}
 	old, err := r.Drives.Drive(ctx, i)
@@ -80,20 +80,57 @@ func (d DriveRecord) learn(want specs.Document, record Record, run Run, seen Sna
 	} else if d.Identity == (device.Identity{}) && run.Volume != nil {
 		d.Identity = run.Volume.Device
 	}
-	if run.Volume == nil || d.Holds != nil && d.Holds.RunName() != record.Name+"/"+run.Name && !run.Volume.At.After(d.Holds.Since) {
+	since, on := run.onDrive()
+	if !on || d.Holds != nil && d.Holds.RunName() != record.Name+"/"+run.Name && !since.After(d.Holds.Since) {
 		return d
 	}
 	spec := want.Spec.Device
 	d.Name, d.Home = spec.Name, spec.Location
 	before := d.Holds
 	d.Holds = holdingOf(want, record, run)
-	return d.tell(before, seen.At)
+	if before != nil {
+		d.Holds.ClearedAt = before.ClearedAt
+	}
+	return d.tell(before, seen.At).cleared(seen)
+}
+
+// cleared notes that a copy is gone, or here after all.
+func (d DriveRecord) cleared(seen Snapshot) DriveRecord {
+	h := *d.Holds
+	switch blank := seen.Device.Content.Blank; {
+	case seen.Device.Presence != device.Present:
+		return d
+	case !blank:
+		h.ClearedAt = nil
+	case h.ClearedAt == nil:
+		at := seen.At
+		h.ClearedAt = &at
+		d = d.Note(Event{At: at, Run: h.Run, Reason: "Cleared", Message: "is blank: somebody has erased " + h.RunName()})
+	}
+	d.Holds = &h
+	return d
+}
+
+// onDrive reports whether the run has a drive, and since when. A record that was lost
+// and found its job again knows of no volume.
+func (r Run) onDrive() (since time.Time, on bool) {
+	switch {
+	case r.Volume != nil:
+		return r.Volume.At, true
+	case r.Load != nil:
+		return r.StartedAt, true
+	}
+	return time.Time{}, false
 }
 
 func holdingOf(want specs.Document, record Record, run Run) *Holding {
+	since, _ := run.onDrive()
 	h := &Holding{
-		Backup: record.Name, Run: run.Name, Set: want.Spec.Set, SpecFile: record.SpecFile, Since: run.Volume.At,
-		PartitionGUID: run.Volume.PartitionGUID, Ended: run.Ended(), SecretNames: record.SecretNames,
+		Backup: record.Name, Run: run.Name, Set: want.Spec.Set, SpecFile: record.SpecFile, Since: since,
+		Ended: run.Ended(), SecretNames: record.SecretNames,
+	}
+	if run.Volume != nil {
+		h.PartitionGUID = run.Volume.PartitionGUID
 	}
 	if run.Load != nil {
 		at := run.Load.EndedAt

@@ -61,7 +61,7 @@ var _ = Describe("the examples", func() {
 				disks.Plug(blankDrive(d))
 				p := &Planner{
 					Traits: shipped, Jobs: providerfake.New(providerfake.Options{Traits: shipped}), Disks: disks, Source: everything{},
-					Journal: journal.New(GinkgoT().TempDir()), Clock: noon.Local,
+					Journal: journal.New(GinkgoT().TempDir()), Drives: journal.New(GinkgoT().TempDir()), Clock: noon.Local,
 					Secrets: func(context.Context, secret.Source) (secret.Value, error) { return secret.NewValue("4321"), nil },
 				}
 				plan, err := p.Plan(GinkgoT().Context(), d, Limits{AllowErase: true})

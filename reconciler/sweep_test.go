@@ -27,6 +27,7 @@ func (w *world) expectOneOfAll() {
 	run := record.Run("1")
 	Expect(run.Intent).To(BeNil())
 	Expect(run.Proofs).To(HaveLen(1))
+	w.remembered(run)
 	reports, err := filepath.Glob(filepath.Join(w.store.RunDir("photos-a", "1"), "reports", "*"))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(reports).To(HaveLen(1))

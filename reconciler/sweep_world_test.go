@@ -127,6 +127,17 @@ func (j cutJournal) Save(ctx context.Context, r Record) (saved Record, err error
 	return saved, err
 }
 
+// cutDrives is the records of drives with a hook around each save.
+type cutDrives struct {
+	*journal.Store
+	w *world
+}
+
+func (d cutDrives) SaveDrive(ctx context.Context, r DriveRecord) (saved DriveRecord, err error) {
+	err = d.w.around("drive", func() (err error) { saved, err = d.Store.SaveDrive(ctx, r); return err })
+	return saved, err
+}
+
 // cutEvidence is the evidence with a hook around each file.
 type cutEvidence struct {
 	*evidence.Keeper
@@ -204,7 +215,7 @@ func (w *world) reconciler() *Reconciler {
 	kept := cutEvidence{keeper, w}
 	return &Reconciler{
 		Planner: Planner{
-			Source: kept, Traits: w.traits, Jobs: w.service, Disks: w.disks, Journal: cutJournal{w.store, w}, Clock: clock,
+			Source: kept, Traits: w.traits, Jobs: w.service, Disks: w.disks, Journal: cutJournal{w.store, w}, Drives: cutDrives{w.store, w}, Clock: clock,
 			Secrets: func(context.Context, secret.Source) (secret.Value, error) { return secret.NewValue("4321"), nil },
 		},
 		JobWriter: w.service, DiskWriter: w.disks, Evidence: kept, Papers: kept, Filler: filler{w}, Random: rand.Reader, Log: logr.Discard(),
@@ -275,3 +286,21 @@ func (w *world) loadedFiles() map[string][]byte {
 }
 
 var _ verify.Source = (*verifyfake.Source)(nil)
+
+// remembered checks that the record of the drive says what the backup's does.
+func (w *world) remembered(run Run) {
+	GinkgoHelper()
+	drives, err := w.store.ListDrives(context.Background())
+	Expect(err).NotTo(HaveOccurred())
+	Expect(drives).To(HaveLen(1))
+	h := drives[0].Holds
+	Expect(h.RunName()).To(Equal(w.want.Metadata.Name + "/" + run.Name))
+	Expect(h.Proven()).To(BeTrue())
+	if run.Volume != nil { // else the record was lost meanwhile
+		Expect(h.PartitionGUID).To(Equal(run.Volume.PartitionGUID))
+	}
+	Expect(*h.CopiedAt).To(BeTemporally("==", run.Load.EndedAt))
+	Expect(h.Proof.Report).To(Equal(run.Proofs[0].Report))
+	Expect(h.Ended).To(BeTrue())
+	Expect(drives[0].Seen).NotTo(BeNil())
+}

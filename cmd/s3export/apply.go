@@ -65,6 +65,7 @@ func (a *app) apply(ctx context.Context, f applyFlags) error {
 	}
 	views := make([]view, 0, len(docs))
 	for _, d := range docs {
+		f.limits.Rivals = reconciler.Rivals(d, docs)
 		v := a.applyOne(ctx, d, f)
 		views = append(views, v)
 		if ctx.Err() != nil {
@@ -209,6 +210,7 @@ func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, codes
 	}
 	views := make([]view, 0, len(docs))
 	for _, d := range docs {
+		limits.Rivals = reconciler.Rivals(d, docs)
 		v := a.planOne(ctx, d, limits)
 		if ctx.Err() != nil {
 			return a.stopped(ctx, fmt.Errorf("planning backup %q: %w", d.Metadata.Name, ctx.Err()))

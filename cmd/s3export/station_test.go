@@ -170,6 +170,8 @@ func (s *station) normal(text string) string {
 		{`(127\.0\.0\.1|localhost):\d+`, "HOST:PORT"},
 		{`(?m)\b\d+[sm]( +(?:-|now|in \d+[smhd]))?$`, "AGE$1"},
 		{`\bin \d+[smhd]\b`, "in LEFT"},
+		{`image-\d+:\d+`, "image-FILE"},
+		{` on [\w.-]+\n(Holds: )`, " on HOST\n$1"},
 		{`request id [^ ,;:)]+`, "request id ID"},
 	} {
 		text = regexp.MustCompile(r.find).ReplaceAllString(text, r.put)

@@ -199,7 +199,10 @@ func (w *watching) forgotten(now map[string]specs.Document, twice map[string]boo
 func (w *watching) look(ctx context.Context, name string) (reconciler.Outcome, error) {
 	w.mu.Lock()
 	d, ok := w.byName[name]
+	limits := w.limits
+	limits.Rivals = reconciler.Rivals(d, slices.Collect(maps.Values(w.byName)))
 	w.mu.Unlock()
+	slices.Sort(limits.Rivals)
 	if !ok {
 		return reconciler.Converged{}, nil
 	}
@@ -209,7 +212,7 @@ func (w *watching) look(ctx context.Context, name string) (reconciler.Outcome, e
 		return nil, err
 	}
 	progress := w.a.newProgress(name)
-	result, err := w.a.reconciler(p, progress).Reconcile(ctx, d, w.limits)
+	result, err := w.a.reconciler(p, progress).Reconcile(ctx, d, limits)
 	progress.end()
 	switch {
 	case ctx.Err() != nil:

@@ -92,7 +92,7 @@ func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 	return reconciler.Planner{
 		Traits: importexport.Traits(), Jobs: p.jobs, Disks: p.disks,
 		Source:  evidence.Scout{Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
-		Journal: a.journal(), Secrets: p.read, Clock: a.now,
+		Journal: a.journal(), Drives: a.journal(), Secrets: p.read, Clock: a.now,
 	}
 }
 
@@ -104,7 +104,7 @@ func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	planner := a.planner(p, progress)
 	planner.Source = keeper
 	return &reconciler.Reconciler{
-		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Random: rand.Reader, Log: a.logger(),
+		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Host: subject().Host, Random: rand.Reader, Log: a.logger(),
 		Progress: progress.step,
 	}
 }

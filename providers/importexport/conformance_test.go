@@ -146,7 +146,7 @@ func (*drives) Inspect(_ context.Context, s device.Selector) (device.State, erro
 	}, nil
 }
 
-func (d *drives) Open(_ context.Context, s device.Selector) (device.Volume, error) {
+func (d *drives) Open(_ context.Context, s device.Selector, _ device.Key) (device.Volume, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for name, text := range d.signatures {
