@@ -53,8 +53,7 @@ func (f *FS) checkIndexBlock(in *inode, logical uint64, block []byte) error {
 	limit := int(binary.LittleEndian.Uint16(block[at:]))
 	tail := block[at+limit*dxEntry:][:dxTail]
 	crc := crc32c(in.seed, block[:at+count*dxEntry])
-	crc = crc32c(crc, tail[:4])
-	crc = crc32c(crc, []byte{0, 0, 0, 0})
+	crc = crc32cZero(crc32c(crc, tail[:4]), 4)
 	if crc != binary.LittleEndian.Uint32(tail[4:]) {
 		return corrupt("directory", uint64(in.number), "checksum of index block %d is wrong", logical)
 	}
