@@ -41,9 +41,10 @@ type placed struct {
 // An entry that is no regular file, or cannot be opened, comes with Err set and
 // without a file. It ends with the first error of yield or ctx, or when NeedsRecovery.
 //
-// A file may be kept and read later, also by another goroutine; it holds on to at
-// most 1 MiB. Memory is about 300 bytes for each entry: give some thousands at a
-// time, in the order of a walk. Several batches may be read at the same time.
+// The file is to be read before yield returns, by as many goroutines as you like; one
+// that is kept reads from the device again. Memory is 1 MiB, and about 300 bytes for
+// each entry: give some thousands at a time, in the order of a walk. Several calls
+// may run at the same time.
 func (f *FS) ReadFiles(ctx context.Context, entries []Entry, yield func(Entry, *File) error) error {
 	if err := f.ready(); err != nil {
 		return err
@@ -52,20 +53,30 @@ func (f *FS) ReadFiles(ctx context.Context, entries []Entry, yield func(Entry, *
 	if err != nil {
 		return err
 	}
+	var w window
 	for len(files) > 0 {
 		n := together(files)
-		w := f.readWindow(files[:n])
+		w.read(f.src, files[:n])
 		for _, p := range files[:n] {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := yield(p.entry, p.file(f, w)); err != nil {
+			if err := p.yield(f, &w, yield); err != nil {
 				return err
 			}
 		}
 		files = files[n:]
 	}
 	return nil
+}
+
+func (p *placed) yield(f *FS, w *window, yield func(Entry, *File) error) error {
+	if p.entry.Err != nil {
+		return yield(p.entry, nil)
+	}
+	file := &File{fs: f, in: p.in, window: w}
+	defer func() { file.window = nil }()
+	return yield(p.entry, file)
 }
 
 // place opens the files in the order of their inodes, which is that of the inode
@@ -106,13 +117,6 @@ func (p *placed) locate(f *FS) error {
 	return nil
 }
 
-func (p *placed) file(f *FS, w *window) *File {
-	if p.entry.Err != nil {
-		return nil
-	}
-	return &File{fs: f, in: p.in, window: w}
-}
-
 // together is how many of the first files one read takes.
 func together(files []placed) int {
 	n, end := 1, files[0].end
@@ -127,23 +131,21 @@ func together(files []placed) int {
 	return n
 }
 
-// readWindow reads what lies between the beginning of the first file and the end of
-// the last. Where that fails, each file is read by itself.
-func (f *FS) readWindow(files []placed) *window {
-	if len(files) == 1 {
-		return nil
-	}
-	w := &window{at: files[0].at}
+// read fills the window with what lies between the beginning of the first file and
+// the end of the last. Where that fails it is empty, and each file reads by itself.
+func (w *window) read(src source, files []placed) {
+	w.at, w.data = files[0].at, w.data[:0]
 	end := w.at
 	for _, p := range files {
 		end = max(end, p.end)
 	}
-	if end > f.src.size {
-		return nil
+	if len(files) == 1 || end > src.size {
+		return
 	}
-	w.data = make([]byte, end-w.at)
-	if _, err := f.src.readOnce(w.data, w.at); err != nil {
-		return nil
+	if w.data == nil {
+		w.data = make([]byte, 0, windowBytes)
 	}
-	return w
+	if _, err := src.readOnce(w.data[:end-w.at], w.at); err == nil {
+		w.data = w.data[:end-w.at]
+	}
 }
