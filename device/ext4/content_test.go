@@ -117,6 +117,11 @@ func content(f *ext4.FS, path string) []byte {
 	Expect(err).NotTo(HaveOccurred())
 	file, err := f.OpenFile(e)
 	Expect(err).NotTo(HaveOccurred())
+	return bytesOf(file)
+}
+
+func bytesOf(file *ext4.File) []byte {
+	GinkgoHelper()
 	b, err := io.ReadAll(io.NewSectionReader(file, 0, file.Size()))
 	Expect(err).NotTo(HaveOccurred())
 	return b

@@ -1,6 +1,9 @@
 package ext4
 
-import "context"
+import (
+	"context"
+	"io"
+)
 
 // WalkWithin walks with bounds of its own, so that tests need no millions of files.
 func (f *FS) WalkWithin(ctx context.Context, listing, held int, yield func(Entry) error) error {
@@ -41,4 +44,9 @@ func (f *FS) BlockOf(e Entry, logical uint64) int64 {
 		panic(err)
 	}
 	return int64(r.physical) * int64(f.sb.blockSize)
+}
+
+// ReadDevice reads as all of the package does.
+func ReadDevice(r io.ReaderAt, size int64, p []byte, off int64) (int, error) {
+	return source{r, size}.read(p, off)
 }
