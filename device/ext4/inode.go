@@ -10,9 +10,13 @@ import (
 // Bits of i_mode and i_flags, from fs/ext4/ext4.h.
 const (
 	modeMask    = 0xF000
+	modeFIFO    = 0x1000
+	modeChar    = 0x2000
 	modeDir     = 0x4000
+	modeBlock   = 0x6000
 	modeRegular = 0x8000
 	modeSymlink = 0xA000
+	modeSocket  = 0xC000
 
 	flagCompressed = 0x4
 	flagEncrypted  = 0x800
