@@ -67,7 +67,7 @@ func fill(dir string) {
 	Expect(os.Link(filepath.Join(dir, "big", "dense"), filepath.Join(links, "hard"))).To(Succeed())
 	mkdir(dir, "empty")
 	deep := dir
-	for i := range 120 {
+	for i := range 200 {
 		deep = mkdir(deep, fmt.Sprint("d", i))
 	}
 	write(deep, "bottom", data(10, 2))

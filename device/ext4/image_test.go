@@ -150,7 +150,7 @@ func hashOf(r io.Reader, size int64) (string, error) {
 	h := sha256.New()
 	// An odd size, so that reads begin and end within blocks.
 	_, err := io.CopyBuffer(h, struct{ io.Reader }{r}, make([]byte, min(size, 300_000)+1))
-	return fmt.Sprintf("%x", h.Sum(nil)[:8]), err
+	return fmt.Sprintf("%x", h.Sum(nil)), err
 }
 
 // treeOf lists a directory of the machine in the same way, by the same rule of
