@@ -50,3 +50,20 @@ func (f *FS) BlockOf(e Entry, logical uint64) int64 {
 func ReadDevice(r io.ReaderAt, size int64, p []byte, off int64) (int, error) {
 	return source{r, size}.read(p, off)
 }
+
+// NameHash is the hash that an index of this version has for a name.
+func (f *FS) NameHash(version uint8, name string) (uint32, bool) { return f.sb.nameHash(version, name) }
+
+// IndexFinds reports whether the index of a directory leads to a name.
+func (f *FS) IndexFinds(dir Entry, name string) bool {
+	in, err := f.inode(uint32(dir.Inode))
+	if err != nil {
+		panic(err)
+	}
+	return f.findIndexed(in, name, func(d dirent) error {
+		if string(d.name) == name {
+			return errFound
+		}
+		return nil
+	})
+}

@@ -76,12 +76,13 @@ func image(size, source string, args ...string) string {
 	return path
 }
 
-func debugfs(path string, commands ...string) {
+func debugfs(path string, commands ...string) (out string) {
 	GinkgoHelper()
 	file := filepath.Join(GinkgoT().TempDir(), "commands")
 	Expect(os.WriteFile(file, []byte(strings.Join(commands, "\n")+"\n"), 0o600)).To(Succeed())
-	_, err := run("debugfs", "-w", "-f", file, path)
+	out, err := run("debugfs", "-w", "-f", file, path)
 	Expect(err).NotTo(HaveOccurred())
+	return out
 }
 
 func clean(path string) {

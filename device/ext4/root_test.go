@@ -162,6 +162,7 @@ var _ = Describe("The kernel's view", Label("root"), func() {
 		expectSameTimes(f, dir)
 		Expect(len(want)).To(BeNumerically(">", x.many+2300))
 		unmount()
+		expectIndexed(f, x.many)
 		if !slices.Contains(x.args, "^extents,^64bit") {
 			e, err := f.Lookup("fragments0")
 			Expect(err).NotTo(HaveOccurred())
@@ -198,6 +199,21 @@ func fillMany(dir string, n int) {
 	many := mkdir(dir, "many")
 	for i := range n {
 		write(many, fmt.Sprintf("object-%08d.jpg", i*7919%n), nil)
+	}
+}
+
+// expectIndexed looks names up by the hashes of the kernel.
+func expectIndexed(f *ext4.FS, n int) {
+	GinkgoHelper()
+	many, err := f.Lookup("many")
+	Expect(err).NotTo(HaveOccurred())
+	if n < 1000 {
+		return // not worth an index
+	}
+	for i := range n {
+		if name := fmt.Sprintf("object-%08d.jpg", i); !f.IndexFinds(many, name) {
+			Fail(name + " is not where the index says")
+		}
 	}
 }
 
