@@ -51,23 +51,33 @@ func (a *ahead) fill(f *FS, fr *frame) {
 	}
 }
 
-// dirKind is the EXT4_FT_* value for the inode's mode.
+// dirKind is the EXT4_FT_* value for the inode's mode; 0 if there is none.
 func (in *inode) dirKind() uint8 {
-	switch in.mode & modeMask {
-	case modeRegular:
-		return 1
-	case modeDir:
-		return kindDir
-	case 0x2000:
-		return 3
-	case 0x6000:
-		return 4
-	case 0x1000:
-		return 5
-	case 0xC000:
-		return 6
-	case modeSymlink:
-		return 7
+	for kind := uint8(1); kind < kindMax; kind++ {
+		if modeOf(kind) == in.mode&modeMask {
+			return kind
+		}
+	}
+	return 0
+}
+
+// modeOf is the type in i_mode for an EXT4_FT_* value; 0 if there is none.
+func modeOf(kind uint8) uint16 {
+	switch kind {
+	case 1:
+		return modeRegular
+	case kindDir:
+		return modeDir
+	case 3:
+		return modeChar
+	case 4:
+		return modeBlock
+	case 5:
+		return modeFIFO
+	case 6:
+		return modeSocket
+	case 7:
+		return modeSymlink
 	}
 	return 0
 }

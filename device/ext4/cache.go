@@ -3,21 +3,20 @@ package ext4
 import (
 	"container/list"
 	"errors"
-	"fmt"
-	"io"
 	"sync"
 )
 
 const (
 	chunkSize  = 64 << 10 // the largest block size, so that a block never crosses a chunk
 	cacheBytes = 4 << 20
+	pageSize   = 4096 // what a drive, or the kernel above it, reads as a whole or not at all
 )
 
-// source reads the device. Metadata goes through a least-recently-used cache of
-// aligned chunks; what the cache hands out is shared and must not be changed.
-type source struct {
-	r    io.ReaderAt
-	size int64
+// cache keeps aligned chunks of metadata, the least recently used go first. What it
+// hands out is shared and must not be changed. What could not be read is kept too:
+// a drive may try a bad sector for many seconds each time.
+type cache struct {
+	src source
 
 	mu     sync.Mutex
 	chunks map[int64]*list.Element
@@ -27,63 +26,67 @@ type source struct {
 type chunk struct {
 	at   int64
 	data []byte
+	bad  []*ReadError // parts of it, in order
 }
 
-func newSource(r io.ReaderAt, size int64) *source {
-	return &source{r: r, size: size, chunks: map[int64]*list.Element{}}
+func newCache(src source) *cache {
+	return &cache{src: src, chunks: map[int64]*list.Element{}}
 }
 
-// read fills p from off or fails: the device's end within p is an error, never a
-// short result, because a caller would take io.EOF for the end of a file.
-func (s *source) read(p []byte, off int64) error {
-	n, err := s.r.ReadAt(p, off)
-	if n == len(p) {
-		return nil
-	}
-	if err == nil || errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("reading %d bytes at offset %d of the device: %w", len(p), off, err)
-}
-
-// view returns n bytes of metadata at off, which must lie within one chunk and
-// within the device.
-func (s *source) view(off int64, n int) ([]byte, error) {
+// view returns n bytes of metadata at off, which must lie within one chunk.
+func (c *cache) view(off int64, n int) ([]byte, error) {
 	at := off &^ (chunkSize - 1)
-	if data := s.cached(at); data != nil {
-		return data[off-at:][:n:n], nil
+	ch := c.cached(at)
+	if ch == nil {
+		ch = c.load(at)
+		c.keep(ch)
 	}
-	data := make([]byte, min(chunkSize, s.size-at))
-	if err := s.read(data, at); err != nil {
-		// A bad sector must cost its own block only.
-		p := make([]byte, n)
-		return p, s.read(p, off)
+	for _, bad := range ch.bad {
+		if bad.Offset < off+int64(n) && off < bad.Offset+bad.Length {
+			return nil, bad
+		}
 	}
-	s.keep(at, data)
-	return data[off-at:][:n:n], nil
+	return ch.data[off-at:][:n:n], nil
 }
 
-func (s *source) cached(at int64) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, ok := s.chunks[at]
+// load reads a chunk; a bad sector costs no more than its page.
+func (c *cache) load(at int64) *chunk {
+	ch := &chunk{at: at, data: make([]byte, chunkSize)}
+	for n := 0; n < chunkSize; {
+		got, err := c.src.read(ch.data[n:], at+int64(n))
+		n += got
+		bad, ok := errors.AsType[*ReadError](err)
+		if !ok {
+			break
+		}
+		end := (bad.Offset + bad.Length + pageSize - 1) &^ (pageSize - 1)
+		n = int(end - at)
+		ch.bad = append(ch.bad, &ReadError{Offset: bad.Offset, Length: end - bad.Offset, Err: bad.Err})
+	}
+	return ch
+}
+
+func (c *cache) cached(at int64) *chunk {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.chunks[at]
 	if !ok {
 		return nil
 	}
-	s.recent.MoveToFront(e)
-	return e.Value.(*chunk).data
+	c.recent.MoveToFront(e)
+	return e.Value.(*chunk)
 }
 
-func (s *source) keep(at int64, data []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.chunks[at]; ok {
+func (c *cache) keep(ch *chunk) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.chunks[ch.at]; ok {
 		return
 	}
-	s.chunks[at] = s.recent.PushFront(&chunk{at: at, data: data})
-	for s.recent.Len() > cacheBytes/chunkSize {
-		oldest := s.recent.Back()
-		s.recent.Remove(oldest)
-		delete(s.chunks, oldest.Value.(*chunk).at)
+	c.chunks[ch.at] = c.recent.PushFront(ch)
+	for c.recent.Len() > cacheBytes/chunkSize {
+		oldest := c.recent.Back()
+		c.recent.Remove(oldest)
+		delete(c.chunks, oldest.Value.(*chunk).at)
 	}
 }

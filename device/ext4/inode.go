@@ -1,6 +1,7 @@
 package ext4
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -9,9 +10,13 @@ import (
 // Bits of i_mode and i_flags, from fs/ext4/ext4.h.
 const (
 	modeMask    = 0xF000
+	modeFIFO    = 0x1000
+	modeChar    = 0x2000
 	modeDir     = 0x4000
+	modeBlock   = 0x6000
 	modeRegular = 0x8000
 	modeSymlink = 0xA000
+	modeSocket  = 0xC000
 
 	flagCompressed = 0x4
 	flagEncrypted  = 0x800
@@ -35,7 +40,7 @@ type inode struct {
 	blocks  uint64        // i_blocks in the unit of the file
 	aclUsed bool          // there is a block of extended attributes
 	seed    uint32        // of checksums in blocks that belong to the inode
-	tail    []byte        // extended attributes in the inode, shared with the cache
+	tail    []byte        // extended attributes in the inode; with inline data only
 }
 
 func (in *inode) kind() EntryType {
@@ -91,7 +96,9 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 		if 128+extra > len(raw) || extra%4 != 0 {
 			return nil, corrupt("inode", uint64(n), "extra size %d", extra)
 		}
-		in.tail = raw[128+extra:]
+		if in.flags&flagInlineData != 0 {
+			in.tail = bytes.Clone(raw[128+extra:]) // a part of a chunk would keep the whole
+		}
 	}
 	if f.sb.hasCsum() && f.sb.linux && !in.checks(raw, extra) {
 		return nil, corrupt("inode", uint64(n), "checksum is wrong")
@@ -123,16 +130,13 @@ func (f *FS) hasAttributeBlock(raw []byte) bool {
 // 16 bits of it are stored, 32 where the inode has room.
 func (in *inode) checks(raw []byte, extra int) bool {
 	le := binary.LittleEndian
-	zero := []byte{0, 0}
-	crc := crc32c(in.seed, raw[:0x7C])
-	crc = crc32c(crc, zero)
+	crc := crc32cZero(crc32c(in.seed, raw[:0x7C]), 2)
 	crc = crc32c(crc, raw[0x7E:0x80])
 	want := uint32(le.Uint16(raw[0x7C:]))
 	if len(raw) == 128 || extra < 4 {
 		return crc32c(crc, raw[0x80:])&0xFFFF == want
 	}
-	crc = crc32c(crc, raw[0x80:0x82])
-	crc = crc32c(crc, zero)
+	crc = crc32cZero(crc32c(crc, raw[0x80:0x82]), 2)
 	return crc32c(crc, raw[0x84:]) == want|uint32(le.Uint16(raw[0x82:]))<<16
 }
 

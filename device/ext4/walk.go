@@ -159,8 +159,8 @@ func (w *walker) enter(ctx context.Context, in *inode, parent uint32) (*frame, e
 	if in.flags&flagInlineData == 0 {
 		w.blocks += uint64(in.size) / uint64(w.f.sb.blockSize)
 	}
-	if w.blocks > w.f.sb.blocks {
-		fr.list.damage = corrupt("directory", uint64(in.number), "all directories are larger than the file system")
+	if w.blocks > w.f.blocksThere() {
+		fr.list.damage = corrupt("directory", uint64(in.number), "all directories together are larger than the device")
 		return fr, nil
 	}
 	list, err := w.f.list(ctx, in, nil, w.budget)
