@@ -18,9 +18,10 @@ type State struct {
 	Selector Selector // what was asked for
 	Presence Presence
 	Path     string   // today's path of the device
-	Matches  []string // with Ambiguous: path, serial and size of each
+	Matches  []string // with Ambiguous: path, serial, size, model and socket of each
 	Problem  string   // with Unknown
 	Remedy   string   // with Unknown
+	Reason   Reason   // with Unknown; empty: DeviceUnreadable
 
 	Identity Identity
 	Use      Use
