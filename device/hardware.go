@@ -144,12 +144,11 @@ func (d *Disks) socket(name string) string {
 // number.
 func (d *Disks) words(name string) string {
 	i := d.identity(name)
-	words := []string{fmt.Sprintf("serial %q", i.Serial), FormatSize(i.Size)}
-	for _, w := range []string{d.model(name), d.socket(name)} {
-		if w != "" {
-			words = append(words, w)
-		}
+	words := []string{fmt.Sprintf("serial %q", i.Serial), "", d.model(name), d.socket(name)}
+	if i.Size > 0 {
+		words[1] = FormatSize(i.Size)
 	}
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	return fmt.Sprintf("%s (%s)", d.node(name), strings.Join(words, ", "))
 }
 
@@ -161,5 +160,5 @@ func (d *Disks) model(name string) string {
 	if vendor == "ATA" || strings.HasPrefix(vendor, "0x") || strings.HasPrefix(model, vendor) {
 		return model
 	}
-	return vendor + " " + model
+	return strings.TrimSpace(vendor + " " + model)
 }
