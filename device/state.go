@@ -49,7 +49,8 @@ type Content struct {
 	// FileSystem that matters: on the whole device, or the only one in its partitions
 	// that holds data. Nil: none that we know.
 	FileSystem *FileSystem `json:"fileSystem,omitempty"`
-	// Found says in words what is on the device, such as `GPT with ntfs "WORK"`.
+	// Found says in words what is on the device, such as `GPT with ntfs "WORK"`; on a
+	// blank one, only what a probe of its capacity has left.
 	Found string `json:"found,omitempty"`
 	// Unknown: what was found begins with nothing that we know, so wipefs would find
 	// nothing to wipe either.
