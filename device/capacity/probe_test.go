@@ -13,7 +13,9 @@ import (
 
 const mib, gib = int64(1) << 20, int64(1) << 30
 
-func run(d *drive) (Report, error) { return Probe(context.Background(), d, d.size, Options{Random: rand.Reader}) }
+func run(d *drive) (Report, error) {
+	return Probe(context.Background(), d, d.size, Options{Random: rand.Reader})
+}
 
 func probed(d *drive) Report {
 	g.GinkgoHelper()
@@ -182,8 +184,9 @@ var _ = g.Describe("a probe of the capacity", func() {
 		Expect(err).To(HaveOccurred())
 	})
 
-	g.It("ends when it is told to, and leaves what the next one takes away", func() {
+	g.DescribeTable("ends when it is told to, and leaves what the next one takes away", func(fill byte) {
 		d := newDrive(64 * mib)
+		d.fill = fill
 		ctx, cancel := context.WithCancel(context.Background())
 		var stages []Stage
 		_, err := Probe(ctx, d, d.size, Options{Random: rand.Reader, Progress: func(s Stage, done, total int64) {
@@ -201,7 +204,10 @@ var _ = g.Describe("a probe of the capacity", func() {
 		Expect(d.nobodys()).To(BeTrue())
 		Expect(probed(d).Verdict).To(Equal(Genuine))
 		Expect(d.blank()).To(BeTrue())
-	})
+	},
+		g.Entry("of zeros", byte(0)),
+		g.Entry("of ones: every place is written, and only what is beside tells", byte(0xFF)),
+	)
 })
 
 // A power cut after any sector leaves nothing but remains, and the next probe takes them
