@@ -34,9 +34,6 @@ func (d *Disks) drives() ([]string, error) {
 	return names, nil
 }
 
-// isDisk reports whether a kernel name is that of a whole disk with a medium.
-func (d *Disks) isDisk(name string) bool { return d.isDrive(name) && d.hasMedium(name) }
-
 func (d *Disks) hasMedium(name string) bool { return d.sectors(name) > 0 }
 
 func (d *Disks) isDrive(name string) bool {

@@ -70,8 +70,8 @@ func (d *drive) WriteAt(b []byte, off int64) (int, error) {
 			return i, errCut
 		}
 		d.writes++
-		if real := d.real(at); real >= 0 && (d.lost == nil || !d.lost(d.writes-1)) {
-			d.sectors[real] = append([]byte(nil), b[i:i+SectorBytes]...)
+		if to := d.real(at); to >= 0 && (d.lost == nil || !d.lost(d.writes-1)) {
+			d.sectors[to] = append([]byte(nil), b[i:i+SectorBytes]...)
 		}
 	}
 	return len(b), nil

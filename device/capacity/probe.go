@@ -102,20 +102,14 @@ func (p *probe) measure(ctx context.Context, all []span) (Report, error) {
 	r := s.report(p.size)
 	for r.narrows() {
 		more := between(r.Low/blockBytes*blockBytes, r.High/blockBytes*blockBytes, narrowAtOnce)
-		if len(more) == 0 {
-			break
-		}
-		if err := p.look(ctx, Narrowing, more); err != nil {
+		if len(more) == 0 || p.look(ctx, Narrowing, more) != nil {
 			break // what is known by now is true all the same
 		}
-		if s, err = p.round(ctx, more, Narrowing, Narrowing); err != nil {
+		closer, err := p.round(ctx, more, Narrowing, Narrowing)
+		if err != nil {
 			return r, err
 		}
-		r.Low, r.Sectors, r.Bad = max(r.Low, s.low), r.Sectors+s.kept+s.bad, r.Bad+s.bad
-		if s.bad > 0 {
-			r.High = min(r.High, s.firstBad)
-			r.FirstBad = r.High
-		}
+		r.narrow(closer)
 	}
 	return r, nil
 }

@@ -116,6 +116,17 @@ func (r Report) narrows() bool {
 	return (r.Verdict == Ends || r.Verdict == Wraps) && r.High-r.Low > blockBytes
 }
 
+// narrow takes in what was seen between Low and High.
+func (r *Report) narrow(s sighted) {
+	r.Low, r.Sectors, r.Bad = max(r.Low, s.low), r.Sectors+s.kept+s.bad, r.Bad+s.bad
+	if s.bad > 0 {
+		r.High = s.firstBad
+		if r.Verdict == Ends {
+			r.FirstBad = s.firstBad
+		}
+	}
+}
+
 // String says it in words, sizes in bytes.
 func (r Report) String() string {
 	switch r.Verdict {
@@ -125,11 +136,11 @@ func (r Report) String() string {
 		return fmt.Sprintf("it loses what is written to it: %d of %d sectors did not come back, the first at byte %d", r.Bad, r.Sectors, r.FirstBad)
 	case Ends, Wraps:
 	}
-	real := fmt.Sprintf("between %d and %d bytes", r.Low, r.High)
+	keeps := fmt.Sprintf("between %d and %d bytes", r.Low, r.High)
 	if r.Low == r.High {
-		real = fmt.Sprintf("%d bytes", r.Low)
+		keeps = fmt.Sprintf("%d bytes", r.Low)
 	}
-	text := fmt.Sprintf("it lies about its size: it tells %d bytes and keeps %s", r.Size, real)
+	text := fmt.Sprintf("it lies about its size: it tells %d bytes and keeps %s", r.Size, keeps)
 	if r.Verdict == Wraps {
 		return text + fmt.Sprintf("; what is written beyond goes over what came before (at byte %d came back what was written at byte %d)", r.FirstBad, r.CameBack)
 	}
