@@ -102,7 +102,7 @@ func (p *probe) measure(ctx context.Context, all []span) (Report, error) {
 	r := s.report(p.size)
 	for r.narrows() {
 		more := between(r.Low/blockBytes*blockBytes, r.High/blockBytes*blockBytes, narrowAtOnce)
-		if len(more) == 0 || p.look(ctx, Narrowing, more) != nil {
+		if len(more) == 0 || !p.blank(ctx, more) {
 			break // what is known by now is true all the same
 		}
 		closer, err := p.round(ctx, more, Narrowing, Narrowing)
@@ -169,6 +169,9 @@ func (p *probe) look(ctx context.Context, s Stage, all []span) error {
 		return nil
 	})
 }
+
+// blank is look for places that may be left out.
+func (p *probe) blank(ctx context.Context, all []span) bool { return p.look(ctx, Narrowing, all) == nil }
 
 // restore puts back what was there.
 func (p *probe) restore(ctx context.Context) error {
