@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -97,6 +98,13 @@ func (s State) Claim(v VolumeID, replaces ...VolumeID) (Claim, *Refusal) {
 		erasable: append([]VolumeID{v}, replaces...),
 	}, nil
 }
+
+// ClaimBlank returns the right to write to a device that holds nothing at all.
+func (s State) ClaimBlank() (Claim, *Refusal) { return s.Claim(noVolume()) }
+
+// noVolume is a volume that no device holds: NewVolumeID derives UUIDs. So what it may
+// erase is blank.
+func noVolume() VolumeID { return VolumeID{PartitionGUID: "none", UUID: "none"} }
 
 // erasable is the heart of the claim: what may be on a device that is erased.
 func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
@@ -239,7 +247,7 @@ func (s State) Missing() *Refusal {
 			"unplug all but the right one, or select it by a name that only it has"}
 	case Unknown:
 	}
-	return &Refusal{DeviceUnreadable, s.Problem, s.Remedy}
+	return &Refusal{cmp.Or(s.Reason, DeviceUnreadable), s.Problem, s.Remedy}
 }
 
 func readOnlyRemedy(s State) string {

@@ -99,13 +99,18 @@ func (d *Disks) inspect(ctx context.Context, s Selector) (State, error) {
 	if err := ctx.Err(); err != nil {
 		return State{}, err
 	}
-	st := d.locate(s)
+	return inspectLocated(ctx, d.locate(s))
+}
+
+// inspectLocated reads what is on a device that was located; one that is not Present
+// stays what it is.
+func inspectLocated(ctx context.Context, st State) (State, error) {
 	if st.Presence != Present {
 		return st, nil
 	}
 	h, err := openShared(st.Path, st.Identity.Kind)
 	if err != nil {
-		return unknown(s, st.Path, err), nil
+		return unknown(st.Selector, st.Path, err), nil
 	}
 	defer h.close()
 	if h.busy {

@@ -8,8 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -60,10 +58,13 @@ func (d *Disks) Resolve(ctx context.Context, given string) (Named, error) {
 	if name == "" {
 		return n.asImage()
 	}
-	if !d.isDisk(name) {
-		return n, noDisk(given, "it is no disk with a medium", "name the disk itself; `lsblk -p` shows what is plugged in")
+	if !d.isDrive(name) {
+		return n, noDisk(given, "it is no disk", "name the disk itself; `s3export get devices` shows what is plugged in")
 	}
-	n.Disk, n.Partition, n.Identity, n.ByID = d.node(name), partition, d.identity(name), d.links(name)
+	if !d.hasMedium(name) {
+		return n, refused(opResolve, given, d.locateDisk(Selector{}, name).Missing())
+	}
+	n.Disk, n.Partition, n.Identity, n.ByID = d.node(name), partition, d.identity(name), d.links(d.byID, name)
 	if n.Identity.Serial == "" {
 		return n, noDisk(given, "the drive tells no serial number, by which it would be known again",
 			"connect it another way (some USB bridges keep the number to themselves), or select it by spec.device.wwn or byID in a spec file and apply that")
@@ -96,24 +97,6 @@ func (d *Disks) kernelName(target string) (disk string, partition int) {
 		}
 	}
 	return "", 0
-}
-
-// links lists the names of a whole disk in the directory of udev's links.
-func (d *Disks) links(disk string) []string {
-	entries, err := os.ReadDir(d.byID)
-	if err != nil {
-		return nil
-	}
-	ofPartition := regexp.MustCompile(`-part[0-9]+$`)
-	var names []string
-	for _, e := range entries {
-		target, err := filepath.EvalSymlinks(filepath.Join(d.byID, e.Name()))
-		if err == nil && target == d.node(disk) && !ofPartition.MatchString(e.Name()) {
-			names = append(names, e.Name())
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 func (n Named) asImage() (Named, error) {
