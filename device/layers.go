@@ -192,7 +192,7 @@ func (o opening) unread(l layer, fs FileSystem) error {
 		Remedy:  "mount it read-only (`mount -o ro DEVICE /mnt`), then use `s3export verify --root /mnt`"}
 	if len(l.through) > 0 {
 		e.Message = fmt.Sprintf("%sdecrypted; it holds %s, which is not read here", l.inside(), fs.words())
-		e.Remedy = "open it by hand (`cryptsetup open --readonly`, for TrueCrypt with `--type tcrypt`), mount it read-only, then use `s3export verify --root`"
+		e.Remedy = "have the kernel read it, as root: `cryptsetup open --readonly DEVICE copy` (for TrueCrypt with `--type tcrypt`), `mount -o ro /dev/mapper/copy /mnt`, then `s3export verify --root /mnt`"
 	}
 	return e
 }
