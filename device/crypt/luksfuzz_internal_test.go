@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 )
 
@@ -43,10 +44,14 @@ func readAll(t *testing.T, v *Volume, disk *io.SectionReader) {
 
 func FuzzLUKS1(f *testing.F) {
 	f.Add(luks1Header())
-	f.Fuzz(func(t *testing.T, header []byte) {
-		if len(header) != luks1Size {
-			return
-		}
+	cbc := luks1Header()
+	copy(cbc[luks1ModeAt:], "cbc-essiv:sha256")
+	copy(cbc[luks1HashAt:], "ripemd160")
+	binary.BigEndian.PutUint32(cbc[luks1KeySizeAt:], 32)
+	f.Add(cbc)
+	f.Fuzz(func(t *testing.T, change []byte) {
+		header := make([]byte, luks1Size)
+		copy(header, change)
 		disk := luksDisk(header)
 		h, err := parseLUKS1(header, disk.Size())
 		if isRefused(t, err) {
@@ -66,6 +71,16 @@ func FuzzLUKS2(f *testing.F) {
 	binaryPart := luks2Area(nil, luks2AreaLeast, 0, asItIs)[:luks2UUIDAt+luks2UUIDSize]
 	f.Add(binaryPart, []byte(luks2Text), false)
 	f.Add(binaryPart, []byte(luks2Text), true)
+	for _, change := range [][2]string{
+		{`"type":"pbkdf2","hash":"sha256","iterations":10`, `"type":"argon2id","time":1,"memory":32,"cpus":1`},
+		{`"type":"pbkdf2","hash":"sha256","iterations":10`, `"type":"argon2i","time":1,"memory":128,"cpus":4`},
+		{`"dynamic"`, `"8192"`}, {`"sector_size":4096`, `"sector_size":512`}, {`"stripes":40`, `"stripes":288230376151711728`},
+		{`"iv_tweak":"0","encryption":"aes-xts-plain64"`, `"iv_tweak":"18446744073709551608","encryption":"twofish-xts-plain"`},
+		{`"config":{`, `"config":{"requirements":{"mandatory":["online-reencrypt-v2"]},`}, {`"offset":"40960"`, `"offset":"9223372036854775807"`},
+		{`"keyslots":{`, `"keyslots":{"7":{"type":"reencrypt","priority":2},`}, {`"segments":{`, `"segments":{"1":{"type":"linear"},`},
+	} {
+		f.Add(binaryPart, []byte(strings.Replace(luks2Text, change[0], change[1], 1)), false)
+	}
 	f.Add(binaryPart, []byte(`{"keyslots":{"0":{}},"segments":{"0":null},"digests":[],"config":null}`), false)
 	f.Fuzz(func(t *testing.T, header, text []byte, second bool) {
 		at := 0
