@@ -33,7 +33,7 @@ func (c *cbc) decrypt(p []byte, n uint64) {
 		if c.essiv != nil {
 			c.essiv.Encrypt(iv, iv)
 		}
-		cipher.NewCBCDecrypter(c.data, iv).CryptBlocks(p[:c.sector], p[:c.sector]) //nolint:staticcheck // what the format uses
+		cipher.NewCBCDecrypter(c.data, iv).CryptBlocks(p[:c.sector], p[:c.sector])
 		n += uint64(c.sector / 512)
 	}
 }

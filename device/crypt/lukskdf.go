@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"hash"
+	"runtime"
 	"strings"
 
 	"golang.org/x/crypto/argon2"
@@ -20,12 +21,12 @@ const (
 
 // What a header may ask for: a damaged or hostile one must cost neither the machine's
 // memory nor hours. Work is counted in rounds of PBKDF2, or in KiB that Argon2 passes
-// over; either takes 0.3 to 1 µs, and with RIPEMD-160 5 µs.
+// over; either takes a microsecond or less, but with RIPEMD-160 about five.
 const (
-	luksWorkMost    = 1 << 28 // for all key slots: minutes; cryptsetup makes one that takes 2 s, or 10 s on a machine a fifth as fast
+	luksWorkMost    = 1 << 28 // for all key slots together: minutes, where cryptsetup asks for 2 s a slot
 	luksArgonMost   = 1 << 26 // for one derivation with Argon2, which cannot be stopped: a minute
 	luksMemoryMost  = 4 << 20 // KiB, as cryptsetup allows
-	luksThreadsMost = 64      // of Argon2; cryptsetup makes at most 4
+	luksThreadsMost = 64      // of Argon2; cryptsetup uses at most 4
 )
 
 // luksKDF derives a key from a passphrase, or the digest of a key.
@@ -75,11 +76,13 @@ func (k luksKDF) derive(ctx context.Context, password []byte, size int) ([]byte,
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	switch k.kind {
-	case kdfArgon2i:
-		return argon2.Key(password, k.salt, uint32(k.passes), uint32(k.memory), uint8(k.threads), uint32(size)), nil
-	case kdfArgon2id:
-		return argon2.IDKey(password, k.salt, uint32(k.passes), uint32(k.memory), uint8(k.threads), uint32(size)), nil
+	if k.kind != kdfPBKDF2 {
+		argon := argon2.IDKey
+		if k.kind == kdfArgon2i {
+			argon = argon2.Key
+		}
+		runtime.GC() // else the memory of the slot before is kept beside that of this one
+		return argon(password, k.salt, uint32(k.passes), uint32(k.memory), uint8(k.threads), uint32(size)), nil
 	}
 	h, err := luksHash(k.hash)
 	if err != nil {
