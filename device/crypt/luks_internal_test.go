@@ -277,6 +277,18 @@ var _ = Describe("both headers of LUKS2", func() {
 		Expect(guessLUKS(disk).Message).To(ContainSubstring("online-reencrypt-v2"))
 	})
 
+	It("is the second one where the first one cannot be read", func() {
+		disk := luksDisk(append(area(0, 1, luks2Text), area(place, 1, luks2Text)...))
+		for bad, want := range map[int64]error{4096: nil, 8192: nil, place + 4096: errBadSector} {
+			_, err := readLUKS2(io.NewSectionReader(&badSectors{disk, bad}, 0, disk.Size()))
+			if want == nil {
+				Expect(err).NotTo(HaveOccurred())
+				continue
+			}
+			Expect(err).To(MatchError(want))
+		}
+	})
+
 	It("is found at every place of the second one", func() {
 		for size := luks2AreaLeast; size <= luks2AreaMost; size *= 2 {
 			disk := make([]byte, 2*size)

@@ -46,12 +46,14 @@ func openSlots(ctx context.Context, disk *io.SectionReader, slots []luksSlot, pa
 	var failed error
 	work := int64(luksWorkMost)
 	for _, s := range slots {
-		cost, err := s.check()
-		if work -= cost; err == nil && work < 0 {
-			err = luksUnsupported("key slots that take more than %d rounds in all", luksWorkMost)
-		}
 		var key []byte
-		if err == nil {
+		cost, err := s.check()
+		switch {
+		case err != nil:
+		case cost > work:
+			err = luksUnsupported("key slots that take more than %d rounds in all", luksWorkMost)
+		default:
+			work -= cost
 			key, err = s.open(ctx, disk, passphrase)
 		}
 		if ctx.Err() != nil {
