@@ -55,7 +55,7 @@ type PartitionNode struct {
 // hardware reads sysfs, Documentation/ABI/stable/sysfs-block.
 func (d *Disks) hardware(name string) Hardware {
 	return Hardware{
-		Vendor:         d.attribute(name, "device/vendor"),
+		Vendor:         d.vendor(name),
 		Transport:      d.transport(name),
 		LogicalSector:  d.number(name, "queue/logical_block_size"),
 		PhysicalSector: d.number(name, "queue/physical_block_size"),
@@ -152,13 +152,22 @@ func (d *Disks) words(name string) string {
 	return fmt.Sprintf("%s (%s)", d.node(name), strings.Join(words, ", "))
 }
 
-// model is what a disk calls itself, with its vendor's name where that is one: libata
-// says "ATA".
+// model is what a disk calls itself, with its vendor's name.
 func (d *Disks) model(name string) string {
 	model := firstOf(d.attribute(name, "device/model"), d.attribute(name, "device/name"))
-	vendor := d.attribute(name, "device/vendor")
-	if vendor == "ATA" || strings.HasPrefix(vendor, "0x") || strings.HasPrefix(model, vendor) {
+	vendor := d.vendor(name)
+	if strings.HasPrefix(model, vendor) {
 		return model
 	}
 	return strings.TrimSpace(vendor + " " + model)
+}
+
+// vendor is the name of a vendor; empty for a number, and for the "ATA" that libata
+// says of all its disks.
+func (d *Disks) vendor(name string) string {
+	v := d.attribute(name, "device/vendor")
+	if v == "ATA" || strings.HasPrefix(v, "0x") {
+		return ""
+	}
+	return v
 }

@@ -27,7 +27,7 @@ type Listed struct {
 func (d *Disks) List(ctx context.Context) ([]Listed, error) {
 	names, err := d.drives()
 	if err != nil {
-		return nil, &Error{Reason: DeviceUnreadable, Op: opList, Device: d.dev, Message: "the disks of this host cannot be listed", Err: err, Remedy: "check that /sys is mounted"}
+		return nil, d.notListed(err)
 	}
 	slices.SortFunc(names, byName)
 	all := make([]Listed, len(names))
@@ -48,6 +48,25 @@ func (d *Disks) List(ctx context.Context) ([]Listed, error) {
 // listedAtOnce bounds how many disks are read at once: they are waited for, one by one
 // that adds up.
 const listedAtOnce = 8
+
+// Paths returns today's paths of all disks that are plugged in, in the order of List.
+// Nothing is opened. Its errors are those of List.
+func (d *Disks) Paths() ([]string, error) {
+	names, err := d.drives()
+	if err != nil {
+		return nil, d.notListed(err)
+	}
+	slices.SortFunc(names, byName)
+	paths := make([]string, len(names))
+	for i, name := range names {
+		paths[i] = d.node(name)
+	}
+	return paths, nil
+}
+
+func (d *Disks) notListed(err error) error {
+	return &Error{Reason: DeviceUnreadable, Op: opList, Device: d.dev, Message: "the disks of this host cannot be listed", Err: err, Remedy: "check that /sys is mounted"}
+}
 
 func (d *Disks) list(ctx context.Context, name string) (Listed, error) {
 	l := Listed{State: d.locateDisk(d.unique(name), name), Hardware: d.hardware(name), Model: d.model(name)}
@@ -83,6 +102,12 @@ func (d *Disks) unique(name string) Selector {
 	return Selector{}
 }
 
+// nameless refuses a disk that no selector means alone.
+func nameless(path string) *Refusal {
+	return &Refusal{DeviceAmbiguous, path + " has no name of its own: its serial number is missing, or another disk has it too",
+		"unplug all others with that number, or connect it another way (some USB bridges keep the number to themselves)"}
+}
+
 // byName sorts sdb before sdaa and loop9 before loop10, as the kernel counts; what
 // begins with the same two letters belongs together.
 func byName(a, b string) int {
@@ -102,12 +127,17 @@ const (
 // made on it; nil for nothing. Disks of the running system are good for nothing.
 func (l Listed) Purposes() ([]Purpose, *Refusal) {
 	_, refusal := l.ClaimBlank()
+	if l.Use.System { // also where it cannot be read
+		here := l.State
+		here.Presence = Present
+		return nil, here.Fit(true)
+	}
 	switch {
 	case refusal == nil && l.Selector == (Selector{}):
-		return nil, &Refusal{DeviceAmbiguous, l.Path + " has no name of its own: its serial number is missing, or another disk has it too", "unplug all others with that number, or connect it another way (some USB bridges keep the number to themselves)"}
+		return nil, nameless(l.Path)
 	case refusal == nil:
 		return []Purpose{ForCopy}, nil
-	case l.Presence == Present && l.Content.FileSystem != nil && !l.Use.System && l.Selector != (Selector{}):
+	case l.Presence == Present && l.Content.FileSystem != nil && l.Selector != (Selector{}):
 		return []Purpose{ForProof}, refusal
 	}
 	return nil, refusal

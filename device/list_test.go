@@ -162,6 +162,9 @@ var _ = Describe("the list of disks", func() {
 		Entry("the system's", func(l *device.Listed) {
 			l.Use.System, l.Content = true, device.Content{FileSystem: &device.FileSystem{Type: "ext4"}}
 		}, nil, device.DeviceSystem),
+		Entry("the system's, that nobody may read", func(l *device.Listed) {
+			l.Use.System, l.Presence = true, device.Unknown
+		}, nil, device.DeviceSystem),
 		Entry("mounted", func(l *device.Listed) {
 			l.Use.Mounted, l.Content = []string{"/mnt"}, device.Content{FileSystem: &device.FileSystem{Type: "ext4"}}
 		}, []device.Purpose{device.ForProof}, device.DeviceMounted),

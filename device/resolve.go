@@ -72,6 +72,24 @@ func (d *Disks) Resolve(ctx context.Context, given string) (Named, error) {
 	return n, nil
 }
 
+// Select returns a selector of the disk or image that a path names, and of no other, with
+// its size. It has the errors of Resolve, but for a disk without a serial number that
+// has another name of its own.
+func (d *Disks) Select(ctx context.Context, given string) (Selector, error) {
+	n, err := d.Resolve(ctx, given)
+	if n.Identity.Kind != Block {
+		return n.Selector(), err
+	}
+	name, _ := d.kernelName(n.Disk)
+	if s := d.unique(name); s != (Selector{}) {
+		return s, nil
+	}
+	if err == nil {
+		err = refused(opResolve, given, nameless(n.Disk))
+	}
+	return Selector{}, err
+}
+
 // kernelName returns the kernel's name of the whole disk, and the number of the
 // partition where the path names one. It is empty for what is no block device.
 func (d *Disks) kernelName(target string) (disk string, partition int) {

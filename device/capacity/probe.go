@@ -171,7 +171,9 @@ func (p *probe) look(ctx context.Context, s Stage, all []span) error {
 }
 
 // blank is look for places that may be left out.
-func (p *probe) blank(ctx context.Context, all []span) bool { return p.look(ctx, Narrowing, all) == nil }
+func (p *probe) blank(ctx context.Context, all []span) bool {
+	return p.look(ctx, Narrowing, all) == nil
+}
 
 // restore puts back what was there.
 func (p *probe) restore(ctx context.Context) error {
