@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	chunkSize  = 64 << 10 // the largest block size, so that a block never crosses a chunk
+	chunkBytes = 16 << 10 // at least a block, which then never crosses a chunk
 	cacheBytes = 4 << 20
 	pageSize   = 4096 // what a drive, or the kernel above it, reads as a whole or not at all
 )
@@ -16,7 +16,8 @@ const (
 // hands out is shared and must not be changed. What could not be read is kept too:
 // a drive may try a bad sector for many seconds each time.
 type cache struct {
-	src source
+	src   source
+	chunk int64 // size of all chunks
 
 	mu     sync.Mutex
 	chunks map[int64]*list.Element
@@ -29,13 +30,13 @@ type chunk struct {
 	bad  []*ReadError // parts of it, in order
 }
 
-func newCache(src source) *cache {
-	return &cache{src: src, chunks: map[int64]*list.Element{}}
+func newCache(src source, blockSize int) *cache {
+	return &cache{src: src, chunk: max(chunkBytes, int64(blockSize)), chunks: map[int64]*list.Element{}}
 }
 
 // view returns n bytes of metadata at off, which must lie within one chunk.
 func (c *cache) view(off int64, n int) ([]byte, error) {
-	at := off &^ (chunkSize - 1)
+	at := off &^ (c.chunk - 1)
 	ch := c.cached(at)
 	if ch == nil {
 		ch = c.load(at)
@@ -51,8 +52,8 @@ func (c *cache) view(off int64, n int) ([]byte, error) {
 
 // load reads a chunk; a bad sector costs no more than its page.
 func (c *cache) load(at int64) *chunk {
-	ch := &chunk{at: at, data: make([]byte, chunkSize)}
-	for n := 0; n < chunkSize; {
+	ch := &chunk{at: at, data: make([]byte, c.chunk)}
+	for n := 0; n < len(ch.data); {
 		got, err := c.src.read(ch.data[n:], at+int64(n))
 		n += got
 		bad, ok := errors.AsType[*ReadError](err)
@@ -84,7 +85,7 @@ func (c *cache) keep(ch *chunk) {
 		return
 	}
 	c.chunks[ch.at] = c.recent.PushFront(ch)
-	for c.recent.Len() > cacheBytes/chunkSize {
+	for int64(c.recent.Len()) > cacheBytes/c.chunk {
 		oldest := c.recent.Back()
 		c.recent.Remove(oldest)
 		delete(c.chunks, oldest.Value.(*chunk).at)

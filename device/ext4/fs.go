@@ -41,7 +41,7 @@ func Open(r io.ReaderAt, size int64) (*FS, error) {
 // *ReadError with ErrDeviceEnds, of that file or directory only.
 func OpenShort(r io.ReaderAt, size int64) (*FS, error) {
 	src := source{r, size}
-	f := &FS{src: src, meta: newCache(src)}
+	f := &FS{src: src}
 	if size < superOffset+superSize {
 		return nil, &Error{Reason: NotExt4, Message: fmt.Sprintf("%d bytes are too few for a file system", size),
 			Remedy: "check that the right device or partition was given"}
@@ -51,10 +51,10 @@ func OpenShort(r io.ReaderAt, size int64) (*FS, error) {
 		return nil, fmt.Errorf("ext4 superblock: %w", err)
 	}
 	var err error
-	f.sb, err = parseSuperblock(b)
-	if err != nil {
+	if f.sb, err = parseSuperblock(b); err != nil {
 		return nil, err
 	}
+	f.meta = newCache(src, f.sb.blockSize)
 	return f, nil
 }
 
