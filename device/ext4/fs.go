@@ -107,13 +107,18 @@ func (f *FS) ready() error {
 	}
 }
 
-// block returns a block of metadata, shared and not to be changed.
+// block returns a block of metadata.
 func (f *FS) block(structure string, n uint64) ([]byte, error) {
+	return f.part(structure, n, 0, f.sb.blockSize)
+}
+
+// part returns size bytes from offset at on in a block of metadata.
+func (f *FS) part(structure string, n uint64, at, size int) ([]byte, error) {
 	if err := f.checkBlocks(structure, n, 1); err != nil {
 		return nil, err
 	}
-	b, err := f.meta.view(int64(n)*int64(f.sb.blockSize), f.sb.blockSize)
-	if err != nil {
+	b := make([]byte, size)
+	if err := f.meta.read(b, int64(n)*int64(f.sb.blockSize)+int64(at)); err != nil {
 		return nil, fmt.Errorf("%s in block %d: %w", structure, n, err)
 	}
 	return b, nil

@@ -1,7 +1,6 @@
 package ext4
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -69,12 +68,11 @@ func (f *FS) inode(n uint32) (*inode, error) {
 	if desc.unused > f.sb.inodesPerGroup || index >= f.sb.inodesPerGroup-desc.unused {
 		return nil, corrupt("inode", uint64(n), "lies in a part of the inode table that was never used")
 	}
-	at := uint64(index) * uint64(f.sb.inodeSize)
-	block, err := f.block("inode table", desc.inodeTable+at/uint64(f.sb.blockSize))
+	per := uint32(f.sb.blockSize / f.sb.inodeSize)
+	raw, err := f.part("inode table", desc.inodeTable+uint64(index/per), int(index%per)*f.sb.inodeSize, f.sb.inodeSize)
 	if err != nil {
 		return nil, fmt.Errorf("inode %d: %w", n, err)
 	}
-	raw := block[at%uint64(f.sb.blockSize):][:f.sb.inodeSize]
 	return f.parseInode(n, raw)
 }
 
@@ -97,7 +95,7 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 			return nil, corrupt("inode", uint64(n), "extra size %d", extra)
 		}
 		if in.flags&flagInlineData != 0 {
-			in.tail = bytes.Clone(raw[128+extra:]) // a part of a chunk would keep the whole
+			in.tail = raw[128+extra:]
 		}
 	}
 	if f.sb.hasCsum() && f.sb.linux && !in.checks(raw, extra) {
