@@ -60,11 +60,10 @@ func (c *cache) read(p []byte, off int64) error {
 func (c *cache) load(ch *chunk, at int64) {
 	ch.at, ch.bad = at, nil
 	for n := 0; n < len(ch.data); {
-		got, err := c.src.read(ch.data[n:], at+int64(n))
-		n += got
+		_, err := c.src.read(ch.data[n:], at+int64(n))
 		bad, ok := errors.AsType[*ReadError](err)
 		if !ok {
-			break
+			return
 		}
 		end := (bad.Offset + bad.Length + pageSize - 1) &^ (pageSize - 1)
 		n = int(end - at)

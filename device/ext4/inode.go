@@ -88,15 +88,12 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 		seed:    crc32cLE(crc32cLE(f.sb.seed, n), le.Uint32(raw[0x64:])),
 	}
 	copy(in.mapping[:], raw[0x28:])
-	extra := 0
-	if len(raw) > 128 {
-		extra = int(le.Uint16(raw[0x80:]))
-		if 128+extra > len(raw) || extra%4 != 0 {
-			return nil, corrupt("inode", uint64(n), "extra size %d", extra)
-		}
-		if in.flags&flagInlineData != 0 {
-			in.tail = raw[128+extra:]
-		}
+	extra, err := extraSize(n, raw)
+	if err != nil {
+		return nil, err
+	}
+	if in.flags&flagInlineData != 0 {
+		in.tail = raw[128+extra:]
 	}
 	if f.sb.hasCsum() && f.sb.linux && !in.checks(raw, extra) {
 		return nil, corrupt("inode", uint64(n), "checksum is wrong")
@@ -116,6 +113,18 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 	}
 	in.mtime = modTime(raw, extra)
 	return in, nil
+}
+
+// extraSize is i_extra_isize: how much of what follows the 128 bytes of ext2 is fields.
+func extraSize(n uint32, raw []byte) (int, error) {
+	if len(raw) == 128 {
+		return 0, nil
+	}
+	extra := int(binary.LittleEndian.Uint16(raw[0x80:]))
+	if 128+extra > len(raw) || extra%4 != 0 {
+		return 0, corrupt("inode", uint64(n), "extra size %d", extra)
+	}
+	return extra, nil
 }
 
 // hasAttributeBlock looks at i_file_acl, whose upper half counts with 64bit only.
