@@ -12,6 +12,7 @@ const aheadMost = 1024
 type ahead struct {
 	first int // index of the first, in the listing
 	stats []stat
+	order []int32
 }
 
 type stat struct {
@@ -24,7 +25,7 @@ type stat struct {
 
 const statBytes = 80
 
-func (a *ahead) bytes() int       { return cap(a.stats) * statBytes }
+func (a *ahead) bytes() int       { return cap(a.stats) * (statBytes + 4) }
 func (a *ahead) stat(i int) *stat { return &a.stats[i-a.first] }
 
 // fill reads on when the next entry of fr has not been read yet.
@@ -34,17 +35,20 @@ func (a *ahead) fill(f *FS, fr *frame) {
 	}
 	refs := fr.list.refs[fr.next:]
 	refs = refs[:min(len(refs), aheadMost)]
-	order := make([]int32, len(refs))
-	for i := range order {
-		order[i] = int32(i)
+	a.order = a.order[:0]
+	for i := range refs {
+		a.order = append(a.order, int32(i))
 	}
-	slices.SortFunc(order, func(x, y int32) int { return int(refs[x].inode) - int(refs[y].inode) })
+	slices.SortFunc(a.order, func(x, y int32) int { return int(refs[x].inode) - int(refs[y].inode) })
 	a.first = fr.next
-	a.stats = make([]stat, len(refs))
-	for _, i := range order {
+	if cap(a.stats) < len(refs) {
+		a.stats = make([]stat, len(refs))
+	}
+	a.stats = a.stats[:len(refs)]
+	for _, i := range a.order {
 		in, err := f.inode(refs[i].inode)
 		if err != nil {
-			a.stats[i].err = err
+			a.stats[i] = stat{err: err}
 			continue
 		}
 		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime}

@@ -2,7 +2,6 @@ package ext4_test
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -162,7 +161,7 @@ func median[T cmp.Ordered](of []T) T {
 }
 
 // readAll takes the files in batches, in the order of the device.
-func (c *comparison) readAll() (n int64) {
+func (c *comparison) readAll() int64 {
 	image, err := os.Open(c.path)
 	must(c.b, err)
 	defer image.Close()
@@ -170,30 +169,8 @@ func (c *comparison) readAll() (n int64) {
 	must(c.b, err)
 	f, err := ext4.Open(image, info.Size())
 	must(c.b, err)
-	ctx, p := context.Background(), make([]byte, 1<<20)
-	var batch []ext4.Entry
-	read := func() error {
-		err := f.ReadFiles(ctx, batch, func(e ext4.Entry, file *ext4.File) error {
-			if e.Err != nil {
-				return e.Err
-			}
-			got, err := c.drain(io.NewSectionReader(file, 0, file.Size()), p)
-			n += got
-			return err
-		})
-		batch = batch[:0]
-		return err
-	}
-	must(c.b, f.Walk(ctx, "", func(e ext4.Entry) error {
-		if e.Err != nil || e.Type != ext4.Regular {
-			return e.Err
-		}
-		if batch = append(batch, e); len(batch) == 4096 {
-			return read()
-		}
-		return nil
-	}))
-	must(c.b, read())
+	_, n, err := readInBatches(f, c.sink)
+	must(c.b, err)
 	return n
 }
 
@@ -208,14 +185,12 @@ func (c *comparison) readMount(dir string) (n int64) {
 			return err
 		}
 		defer file.Close()
-		got, err := c.drain(file, p)
+		got, err := drain(c.sink(), file, p)
 		n += got
 		return err
 	}))
 	return n
 }
-
-func (c *comparison) drain(r io.Reader, p []byte) (int64, error) { return drain(c.sink(), r, p) }
 
 // drain reads to the end with the buffer p only.
 func drain(w io.Writer, r io.Reader, p []byte) (int64, error) {

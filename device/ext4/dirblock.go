@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// dirent is an entry of a directory; name is shared and not to be changed.
+// dirent is an entry of a directory; name is a part of its block.
 type dirent struct {
 	inode uint32
 	kind  uint8 // EXT4_FT_*; 0 is unknown

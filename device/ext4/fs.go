@@ -41,7 +41,7 @@ func Open(r io.ReaderAt, size int64) (*FS, error) {
 // *ReadError with ErrDeviceEnds, of that file or directory only.
 func OpenShort(r io.ReaderAt, size int64) (*FS, error) {
 	src := source{r, size}
-	f := &FS{src: src, meta: newCache(src)}
+	f := &FS{src: src}
 	if size < superOffset+superSize {
 		return nil, &Error{Reason: NotExt4, Message: fmt.Sprintf("%d bytes are too few for a file system", size),
 			Remedy: "check that the right device or partition was given"}
@@ -51,10 +51,10 @@ func OpenShort(r io.ReaderAt, size int64) (*FS, error) {
 		return nil, fmt.Errorf("ext4 superblock: %w", err)
 	}
 	var err error
-	f.sb, err = parseSuperblock(b)
-	if err != nil {
+	if f.sb, err = parseSuperblock(b); err != nil {
 		return nil, err
 	}
+	f.meta = newCache(src, f.sb.blockSize)
 	return f, nil
 }
 
@@ -107,13 +107,18 @@ func (f *FS) ready() error {
 	}
 }
 
-// block returns a block of metadata, shared and not to be changed.
+// block returns a block of metadata.
 func (f *FS) block(structure string, n uint64) ([]byte, error) {
+	return f.part(structure, n, 0, f.sb.blockSize)
+}
+
+// part returns size bytes from offset at on in a block of metadata.
+func (f *FS) part(structure string, n uint64, at, size int) ([]byte, error) {
 	if err := f.checkBlocks(structure, n, 1); err != nil {
 		return nil, err
 	}
-	b, err := f.meta.view(int64(n)*int64(f.sb.blockSize), f.sb.blockSize)
-	if err != nil {
+	b := make([]byte, size)
+	if err := f.meta.read(b, int64(n)*int64(f.sb.blockSize)+int64(at)); err != nil {
 		return nil, fmt.Errorf("%s in block %d: %w", structure, n, err)
 	}
 	return b, nil

@@ -29,11 +29,10 @@ func (f *FS) group(n uint64) (*group, error) {
 
 func (f *FS) readGroup(n uint64) (*group, error) {
 	per := uint64(f.sb.blockSize / f.sb.descSize)
-	block, err := f.block("group descriptor", f.descBlock(n/per))
+	d, err := f.part("group descriptor", f.descBlock(n/per), int(n%per)*f.sb.descSize, f.sb.descSize)
 	if err != nil {
 		return nil, err
 	}
-	d := block[int(n%per)*f.sb.descSize:][:f.sb.descSize]
 	if err := f.checkGroup(n, d); err != nil {
 		return nil, err
 	}

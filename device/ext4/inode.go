@@ -1,7 +1,6 @@
 package ext4
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -69,12 +68,11 @@ func (f *FS) inode(n uint32) (*inode, error) {
 	if desc.unused > f.sb.inodesPerGroup || index >= f.sb.inodesPerGroup-desc.unused {
 		return nil, corrupt("inode", uint64(n), "lies in a part of the inode table that was never used")
 	}
-	at := uint64(index) * uint64(f.sb.inodeSize)
-	block, err := f.block("inode table", desc.inodeTable+at/uint64(f.sb.blockSize))
+	per := uint32(f.sb.blockSize / f.sb.inodeSize)
+	raw, err := f.part("inode table", desc.inodeTable+uint64(index/per), int(index%per)*f.sb.inodeSize, f.sb.inodeSize)
 	if err != nil {
 		return nil, fmt.Errorf("inode %d: %w", n, err)
 	}
-	raw := block[at%uint64(f.sb.blockSize):][:f.sb.inodeSize]
 	return f.parseInode(n, raw)
 }
 
@@ -90,15 +88,12 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 		seed:    crc32cLE(crc32cLE(f.sb.seed, n), le.Uint32(raw[0x64:])),
 	}
 	copy(in.mapping[:], raw[0x28:])
-	extra := 0
-	if len(raw) > 128 {
-		extra = int(le.Uint16(raw[0x80:]))
-		if 128+extra > len(raw) || extra%4 != 0 {
-			return nil, corrupt("inode", uint64(n), "extra size %d", extra)
-		}
-		if in.flags&flagInlineData != 0 {
-			in.tail = bytes.Clone(raw[128+extra:]) // a part of a chunk would keep the whole
-		}
+	extra, err := extraSize(n, raw)
+	if err != nil {
+		return nil, err
+	}
+	if in.flags&flagInlineData != 0 {
+		in.tail = raw[128+extra:]
 	}
 	if f.sb.hasCsum() && f.sb.linux && !in.checks(raw, extra) {
 		return nil, corrupt("inode", uint64(n), "checksum is wrong")
@@ -118,6 +113,18 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 	}
 	in.mtime = modTime(raw, extra)
 	return in, nil
+}
+
+// extraSize is i_extra_isize: how much of what follows the 128 bytes of ext2 is fields.
+func extraSize(n uint32, raw []byte) (int, error) {
+	if len(raw) == 128 {
+		return 0, nil
+	}
+	extra := int(binary.LittleEndian.Uint16(raw[0x80:]))
+	if 128+extra > len(raw) || extra%4 != 0 {
+		return 0, corrupt("inode", uint64(n), "extra size %d", extra)
+	}
+	return extra, nil
 }
 
 // hasAttributeBlock looks at i_file_acl, whose upper half counts with 64bit only.

@@ -9,10 +9,6 @@ import (
 	"strings"
 )
 
-// linksMost is how many symbolic links a path may pass, as in the kernel (MAXSYMLINKS
-// in include/linux/namei.h).
-const linksMost = 40
-
 // FS returns the file system as one of io/fs, for code that knows only that. It has
 // Open, ReadDir, Stat, Lstat and ReadLink; its files are also io.ReaderAt and
 // io.Seeker. Symbolic links are followed within the file system; one that is absolute
@@ -114,62 +110,10 @@ func (t ioFS) entry(name string, d dirent) fs.DirEntry {
 func (t ioFS) resolve(op, name string, follow bool) (*inode, error) {
 	in, err := (*inode)(nil), fs.ErrInvalid
 	if fs.ValidPath(name) {
-		in, err = t.descend(name, follow)
+		in, err = t.f.descend(name, follow)
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: op, Path: name, Err: err}
 	}
 	return in, nil
-}
-
-func (t ioFS) descend(name string, follow bool) (*inode, error) {
-	root, err := t.f.lookup(context.Background(), "")
-	if err != nil {
-		return nil, err
-	}
-	way, rest := []*inode{root}, strings.Split(name, "/")
-	for links := 0; len(rest) > 0; {
-		next := rest[0]
-		rest = rest[1:]
-		in, err := t.step(way, next)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case in == nil && next == "..":
-			way = way[:len(way)-1]
-		case in == nil:
-		case in.kind() == Symlink && (follow || len(rest) > 0):
-			if links++; links > linksMost {
-				return nil, errors.New("too many symbolic links")
-			}
-			target, err := t.f.Readlink(in.entry(name))
-			if err != nil {
-				return nil, err
-			}
-			if strings.HasPrefix(target, "/") {
-				return nil, fs.ErrNotExist
-			}
-			rest = append(strings.Split(target, "/"), rest...)
-		default:
-			way = append(way, in)
-		}
-	}
-	return way[len(way)-1], nil
-}
-
-// step finds next in the last directory of way; nil where it stays or goes up.
-func (t ioFS) step(way []*inode, next string) (*inode, error) {
-	dir := way[len(way)-1]
-	switch {
-	case dir.kind() != Directory, next == ".." && len(way) == 1:
-		return nil, fs.ErrNotExist
-	case next == "", next == ".", next == "..":
-		return nil, nil //nolint:nilnil // no error and no step
-	}
-	n, err := t.f.find(context.Background(), dir, next)
-	if err != nil {
-		return nil, err
-	}
-	return t.f.inode(n)
 }
