@@ -304,6 +304,7 @@ var _ = Describe("both headers of LUKS2", func() {
 		stale := luks2Area([]byte("{{"), 16<<10, place, asItIs)
 		disk := make([]byte, 64<<10)
 		copy(disk[place:], stale)
+		Expect(readLUKS2(sectionOf(append(disk[:32<<10:32<<10], luks2Area([]byte(luks2Text), 16<<10, 32<<10, asItIs)...)))).Error().To(HaveOccurred(), "a copy of another size")
 		copy(disk[32<<10:], luks2Area([]byte(luks2Text), 32<<10, 32<<10, asItIs))
 		h, err := readLUKS2(sectionOf(disk))
 		Expect(err).NotTo(HaveOccurred())
