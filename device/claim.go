@@ -1,6 +1,7 @@
 package device
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -98,6 +99,13 @@ func (s State) Claim(v VolumeID, replaces ...VolumeID) (Claim, *Refusal) {
 	}, nil
 }
 
+// ClaimBlank returns the right to write to a device that holds nothing at all.
+func (s State) ClaimBlank() (Claim, *Refusal) { return s.Claim(noVolume()) }
+
+// noVolume is a volume that no device holds: NewVolumeID derives UUIDs. So what it may
+// erase is blank.
+func noVolume() VolumeID { return VolumeID{PartitionGUID: "none", UUID: "none"} }
+
 // erasable is the heart of the claim: what may be on a device that is erased.
 func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
 	if v.PartitionGUID == "" || v.UUID == "" {
@@ -124,9 +132,13 @@ func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
 
 // sound refuses a device that may be erased but should not be trusted with a copy.
 func (s State) sound() *Refusal {
-	if c := s.Content; c.Missing > 0 {
+	missing := s.Content.Missing
+	if fs := s.Content.FileSystem; fs != nil {
+		missing = max(missing, fs.Missing)
+	}
+	if missing > 0 {
 		return &Refusal{DeviceShrank,
-			fmt.Sprintf("%s is %s shorter than when its table was made", s.Path, FormatSize(c.Missing)),
+			fmt.Sprintf("%s is %s shorter than when its table was made", s.Path, FormatSize(missing)),
 			"connect it as it was connected then (another bridge may hide a part of it); if it stays short, the drive is not to be trusted: use another one"}
 	}
 	return nil
@@ -235,7 +247,7 @@ func (s State) Missing() *Refusal {
 			"unplug all but the right one, or select it by a name that only it has"}
 	case Unknown:
 	}
-	return &Refusal{DeviceUnreadable, s.Problem, s.Remedy}
+	return &Refusal{cmp.Or(s.Reason, DeviceUnreadable), s.Problem, s.Remedy}
 }
 
 func readOnlyRemedy(s State) string {

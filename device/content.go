@@ -28,6 +28,9 @@ func readContent(ctx context.Context, m medium) (Content, error) {
 	}
 	c := Content{Fingerprint: s.fingerprint(), Blank: s.blank(), Unreadable: s.unreadable}
 	if c.Blank {
+		if s.probed {
+			c.Found = "the remains of a capacity probe"
+		}
 		return c, nil
 	}
 	if t := readGPT(m, m.size, m.sectors()...); t != nil {

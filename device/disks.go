@@ -24,6 +24,8 @@ type Options struct {
 	Mounts func() ([]*mountinfo.Info, error)
 	// Swaps is the list of swap areas; default "/proc/swaps".
 	Swaps string
+	// FileSystems is the list of what the kernel can mount; default "/proc/filesystems".
+	FileSystems string
 	// ToolDirs are the directories with e2fsprogs; default PATH, then /usr/sbin and /sbin.
 	ToolDirs []string
 	// MountDir is where the kernel mounts what only it can read; default
@@ -43,16 +45,18 @@ type Disks struct {
 	byID     string
 	swaps    string
 	mountDir string
-	mount    func() ([]*mountinfo.Info, error)
-	tools    tools
-	wait     time.Duration
-	progress func(FormatProgress) // nil: nobody is told
+	// filesystems is the list of what the kernel can mount.
+	filesystems string
+	mount       func() ([]*mountinfo.Info, error)
+	tools       tools
+	wait        time.Duration
+	progress    func(FormatProgress) // nil: nobody is told
 }
 
 // New returns the disks of this host.
 func New(o Options) *Disks {
 	d := &Disks{
-		sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, mountDir: o.MountDir, mount: o.Mounts,
+		sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, filesystems: o.FileSystems, mountDir: o.MountDir, mount: o.Mounts,
 		tools: tools{o.ToolDirs}, wait: o.LockWait,
 	}
 	if d.sys == nil {
@@ -69,6 +73,9 @@ func New(o Options) *Disks {
 	}
 	if d.swaps == "" {
 		d.swaps = "/proc/swaps"
+	}
+	if d.filesystems == "" {
+		d.filesystems = "/proc/filesystems"
 	}
 	if d.mountDir == "" {
 		d.mountDir = "/run/s3export"
@@ -99,13 +106,18 @@ func (d *Disks) inspect(ctx context.Context, s Selector) (State, error) {
 	if err := ctx.Err(); err != nil {
 		return State{}, err
 	}
-	st := d.locate(s)
+	return inspectLocated(ctx, d.locate(s))
+}
+
+// inspectLocated reads what is on a device that was located; one that is not Present
+// stays what it is.
+func inspectLocated(ctx context.Context, st State) (State, error) {
 	if st.Presence != Present {
 		return st, nil
 	}
 	h, err := openShared(st.Path, st.Identity.Kind)
 	if err != nil {
-		return unknown(s, st.Path, err), nil
+		return unknown(st.Selector, st.Path, err), nil
 	}
 	defer h.close()
 	if h.busy {

@@ -11,6 +11,7 @@ const (
 	DeviceVanished   Reason = "DeviceVanished" // taken away while something was done to it
 	DeviceAmbiguous  Reason = "DeviceAmbiguous"
 	DeviceUnreadable Reason = "DeviceUnreadable"
+	DeviceLocked     Reason = "DeviceLocked" // it shows no medium: it waits for its PIN, or for a card
 	DeviceMismatch   Reason = "DeviceMismatch"
 	DeviceReadOnly   Reason = "DeviceReadOnly"
 	DeviceSystem     Reason = "DeviceSystem"
@@ -42,7 +43,7 @@ const (
 // this type, but for those of a context.
 type Error struct {
 	Reason  Reason
-	Op      string // format, sign, open, read, build, look up
+	Op      string // format, sign, open, read, build, look up, list, probe
 	Device  string // path
 	Message string // what happened, in words
 	Remedy  string // what a person can do; never empty

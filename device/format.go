@@ -61,6 +61,8 @@ const (
 	opRead    = "read"
 	opBuild   = "build"
 	opResolve = "look up"
+	opList    = "list"
+	opProbe   = "probe"
 )
 
 // make writes. Only a claim that was renewed under the lock leads here.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -23,12 +24,20 @@ func (d *Disks) locate(s Selector) State {
 	case len(names) > 1:
 		st := State{Selector: s, Presence: Ambiguous}
 		for _, n := range names {
-			i := d.identity(n)
-			st.Matches = append(st.Matches, fmt.Sprintf("%s (serial %q, %s)", d.node(n), i.Serial, FormatSize(i.Size)))
+			st.Matches = append(st.Matches, d.words(n))
 		}
 		return st
 	}
-	name := names[0]
+	return d.locateDisk(s, names[0])
+}
+
+// locateDisk says what the disk with a kernel name is and who uses it.
+func (d *Disks) locateDisk(s Selector, name string) State {
+	if !d.hasMedium(name) {
+		return State{Selector: s, Presence: Unknown, Path: d.node(name), Reason: DeviceLocked,
+			Problem: d.words(name) + " has no medium: a drive with a PIN shows none until it is unlocked, a card reader none without a card",
+			Remedy:  "enter the PIN on the drive, or put the card in; then the same goes on"}
+	}
 	st := State{Selector: s, Presence: Present, Path: d.node(name), Identity: d.identity(name)}
 	use, err := d.blockUse(name)
 	if err != nil {
@@ -49,7 +58,7 @@ func (d *Disks) matching(s Selector) ([]string, *State) {
 		return nil, &State{Selector: s, Presence: Unknown, Problem: "the selector names no device",
 			Remedy: "set one of spec.device.serial, wwn, byID and image"}
 	}
-	all, err := d.disks()
+	all, err := d.drives()
 	if err != nil {
 		return nil, &State{Selector: s, Presence: Unknown, Problem: fmt.Sprintf("the disks cannot be listed: %v", err),
 			Remedy: "check that /sys is mounted"}
@@ -61,7 +70,12 @@ func (d *Disks) matching(s Selector) ([]string, *State) {
 			names = append(names, name)
 		}
 	}
-	return names, nil
+	// A reader with several slots has one serial number: the slot with a card is meant.
+	full := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !d.hasMedium(n) })
+	if len(full) == 0 {
+		return names[:min(1, len(names))], nil
+	}
+	return full, nil
 }
 
 // byLink resolves a link of udev. A link alone is no proof of a device, so the
@@ -84,7 +98,7 @@ func (d *Disks) byLink(s Selector) ([]string, *State) {
 		return nil, &State{Selector: s, Presence: Unknown, Path: target, Problem: s.ByID + " is a partition, not a disk",
 			Remedy: "name the disk: the same link without -partN"}
 	}
-	if !d.isDisk(name) {
+	if !d.isDrive(name) {
 		return nil, nil
 	}
 	return []string{name}, nil

@@ -8,8 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -60,15 +58,36 @@ func (d *Disks) Resolve(ctx context.Context, given string) (Named, error) {
 	if name == "" {
 		return n.asImage()
 	}
-	if !d.isDisk(name) {
-		return n, noDisk(given, "it is no disk with a medium", "name the disk itself; `lsblk -p` shows what is plugged in")
+	if !d.isDrive(name) {
+		return n, noDisk(given, "it is no disk", "name the disk itself; `s3export get devices` shows what is plugged in")
 	}
-	n.Disk, n.Partition, n.Identity, n.ByID = d.node(name), partition, d.identity(name), d.links(name)
+	if !d.hasMedium(name) {
+		return n, refused(opResolve, given, d.locateDisk(Selector{}, name).Missing())
+	}
+	n.Disk, n.Partition, n.Identity, n.ByID = d.node(name), partition, d.identity(name), d.links(d.byID, name)
 	if n.Identity.Serial == "" {
 		return n, noDisk(given, "the drive tells no serial number, by which it would be known again",
 			"connect it another way (some USB bridges keep the number to themselves), or select it by spec.device.wwn or byID in a spec file and apply that")
 	}
 	return n, nil
+}
+
+// Select returns a selector of the disk or image that a path names, and of no other, with
+// its size. It has the errors of Resolve, but for a disk without a serial number that
+// has another name of its own.
+func (d *Disks) Select(ctx context.Context, given string) (Selector, error) {
+	n, err := d.Resolve(ctx, given)
+	if n.Identity.Kind != Block {
+		return n.Selector(), err
+	}
+	name, _ := d.kernelName(n.Disk)
+	if s := d.unique(name); s != (Selector{}) {
+		return s, nil
+	}
+	if err == nil {
+		err = refused(opResolve, given, nameless(n.Disk))
+	}
+	return Selector{}, err
 }
 
 // kernelName returns the kernel's name of the whole disk, and the number of the
@@ -98,24 +117,6 @@ func (d *Disks) kernelName(target string) (disk string, partition int) {
 	return "", 0
 }
 
-// links lists the names of a whole disk in the directory of udev's links.
-func (d *Disks) links(disk string) []string {
-	entries, err := os.ReadDir(d.byID)
-	if err != nil {
-		return nil
-	}
-	ofPartition := regexp.MustCompile(`-part[0-9]+$`)
-	var names []string
-	for _, e := range entries {
-		target, err := filepath.EvalSymlinks(filepath.Join(d.byID, e.Name()))
-		if err == nil && target == d.node(disk) && !ofPartition.MatchString(e.Name()) {
-			names = append(names, e.Name())
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 func (n Named) asImage() (Named, error) {
 	info, err := os.Stat(n.Disk)
 	switch {
@@ -124,7 +125,7 @@ func (n Named) asImage() (Named, error) {
 	case !info.Mode().IsRegular():
 		return n, noDisk(n.Path, "it is neither a disk nor an image file", "name a disk as `lsblk -p` shows it, a link in /dev/disk/by-id, or an image file")
 	}
-	n.Identity = Identity{Kind: Image, Size: info.Size(), Backing: fileID(info)}
+	n.Identity = Identity{Kind: Image, Size: info.Size(), Backing: fileID(n.Disk)}
 	return n, nil
 }
 

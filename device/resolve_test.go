@@ -30,7 +30,7 @@ var _ = Describe("a path", func() {
 		h.disk("pci0000:00/nvme/nvme0/nvme0n1", "device/serial=S4EVNX0M")
 		h.disk("pci0000:00/mmc0/block/mmcblk0", "device/serial=0x1234")
 		h.disk("virtual/block/dm-0", "dm/name=vg-root")
-		h.disk("pci0000:00/usb/block/sdq", "size=0", "serial=EMPTY")
+		h.disk("pci0000:00/usb/block/sdq", "size=0", "serial=EMPTY", "device/model=Reader")
 		h.disk("pci0000:00/usb/block/sdz")
 		h.disk("pci0000:00/cciss0/block/cciss!c0d0", "serial=HP-1")
 		Expect(os.MkdirAll(filepath.Join(h.dir, "dev/cciss"), 0o755)).To(Succeed())
@@ -97,7 +97,7 @@ var _ = Describe("a path", func() {
 		Entry("a partition that is not there", "sdb2", device.DeviceAbsent, "there is no such device", "lsblk"),
 		Entry("a link that outlives its device", "disk/by-id/ata-gone", device.DeviceAbsent, "there is no such device", "plug the drive in"),
 		Entry("a mapping", "dm-0", device.DeviceUnreadable, "no disk", "name the disk itself"),
-		Entry("a reader without a card", "sdq", device.DeviceUnreadable, "no disk with a medium", "lsblk"),
+		Entry("a reader without a card", "sdq", device.DeviceLocked, "no medium", "PIN"),
 		Entry("a drive without a serial number", "sdz", device.DeviceUnreadable, "tells no serial number", "spec.device.wwn or byID"),
 		Entry("a directory", "disk", device.DeviceUnreadable, "neither a disk nor an image", "image file"),
 	)

@@ -10,6 +10,8 @@ import (
 	"hash"
 	"io"
 	"slices"
+
+	"github.com/cargomedia/s3export/device/capacity"
 )
 
 // What is read to prove a device blank, at most about 64 MiB. Everything on a
@@ -78,6 +80,7 @@ func merge(in []span, size int64) []span {
 type scan struct {
 	sum         hash.Hash
 	zeros, ones bool  // nothing but 0x00; nothing but 0xFF, as of erased flash
+	probed      bool  // and sectors that a probe of the capacity has left
 	first       int64 // offset of the first page that is not zero; -1 for none
 	noise       noise
 	unreadable  []ByteRange
@@ -146,20 +149,31 @@ func (s *scan) skip(at int64) {
 func (s *scan) chunk(at int64, b []byte) {
 	for len(b) > 0 {
 		page := b[:min(scanPage, len(b))]
-		if !uniform(page, 0) {
-			s.zeros = false
-			s.ones = s.ones && uniform(page, 0xFF)
-			if s.first < 0 {
-				s.first = at
-			}
+		if uniform(page, 0) {
+			s.ones = false
+		} else {
 			s.number(at)
 			s.sum.Write(page)
-			s.noise.add(page)
-		} else {
-			s.ones = false
+			s.something(at, page)
 		}
 		at, b = at+int64(len(page)), b[len(page):]
 	}
+}
+
+// something takes in a page that is not zero. Sectors of a probe of the capacity prove
+// themselves, so they are nobody's data: a probe that was killed leaves a blank device.
+func (s *scan) something(at int64, page []byte) {
+	if r := capacity.Inspect(page); r.Probe > 0 && r.Other < 0 {
+		s.probed = true
+		s.zeros, s.ones = s.zeros && r.Ones == 0, s.ones && r.Zeros == 0
+		return
+	}
+	s.zeros = false
+	s.ones = s.ones && uniform(page, 0xFF)
+	if s.first < 0 {
+		s.first = at
+	}
+	s.noise.add(page)
 }
 
 func (s *scan) number(n int64) {

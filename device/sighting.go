@@ -35,8 +35,11 @@ func (d *Disks) sight(s Selector) sighting {
 		return sighting{presence: Absent}
 	}
 	seen := sighting{presence: Present}
-	if len(names) > 1 {
+	switch {
+	case len(names) > 1:
 		seen.presence = Ambiguous
+	case !d.hasMedium(names[0]):
+		seen.presence = Unknown
 	}
 	for _, name := range names {
 		seen.which += fmt.Sprintf("%s %s %+v\n", name, d.sequence(name), d.identity(name))
@@ -53,7 +56,7 @@ func sightImage(path string) sighting {
 		return sighting{presence: Unknown, which: err.Error()}
 	}
 	return sighting{
-		presence: Present, which: fmt.Sprint(fileID(info), info.Size(), info.Mode().Type()), stir: info.ModTime().String(),
+		presence: Present, which: fmt.Sprint(fileID(path), info.Size(), info.Mode().Type()), stir: info.ModTime().String(),
 	}
 }
 

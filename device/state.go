@@ -18,9 +18,10 @@ type State struct {
 	Selector Selector // what was asked for
 	Presence Presence
 	Path     string   // today's path of the device
-	Matches  []string // with Ambiguous: path, serial and size of each
+	Matches  []string // with Ambiguous: path, serial, size, model and socket of each
 	Problem  string   // with Unknown
 	Remedy   string   // with Unknown
+	Reason   Reason   // with Unknown; empty: DeviceUnreadable
 
 	Identity Identity
 	Use      Use
@@ -48,7 +49,8 @@ type Content struct {
 	// FileSystem that matters: on the whole device, or the only one in its partitions
 	// that holds data. Nil: none that we know.
 	FileSystem *FileSystem `json:"fileSystem,omitempty"`
-	// Found says in words what is on the device, such as `GPT with ntfs "WORK"`.
+	// Found says in words what is on the device, such as `GPT with ntfs "WORK"`; on a
+	// blank one, only what a probe of its capacity has left.
 	Found string `json:"found,omitempty"`
 	// Unknown: what was found begins with nothing that we know, so wipefs would find
 	// nothing to wipe either.
@@ -93,6 +95,8 @@ type FileSystem struct {
 	Written time.Time `json:"written,omitzero"`
 	// Encryption says in words which encrypted volumes it lies in; empty for a plain one.
 	Encryption string `json:"encryption,omitempty"`
+	// Missing is by how many bytes the device ends before it does.
+	Missing int64 `json:"missing,omitempty"`
 	// Signature is the content of the SIGNATURE file at the root; empty without.
 	Signature string `json:"-"`
 	// HasFiles: there is something besides lost+found and SIGNATURE.

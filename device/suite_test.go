@@ -16,10 +16,14 @@ func TestDevice(t *testing.T) {
 	RunSpecs(t, "Device Suite")
 }
 
-// TestMain makes the test binary a process that can be killed: see kill_test.go.
+// TestMain makes the test binary a process that can be killed: see kill_test.go and
+// probe_test.go.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("S3EXPORT_TEST_IMAGE"); path != "" {
 		os.Exit(victim(path, os.Getenv("S3EXPORT_TEST_SIGNATURE"))) //nolint:forbidigo // the main of a process of its own
+	}
+	if path := os.Getenv("S3EXPORT_TEST_PROBE"); path != "" {
+		os.Exit(probeVictim(path)) //nolint:forbidigo // the main of a process of its own
 	}
 	os.Exit(m.Run()) //nolint:forbidigo // the main of the tests
 }

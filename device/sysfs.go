@@ -3,37 +3,50 @@ package device
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// disks lists the kernel names of whole disks that have a medium, from sysfs
-// (Documentation/ABI/stable/sysfs-block). Mappings (dm, md), memory and optical
-// drives are not disks.
+// disks lists the kernel names of whole disks that have a medium.
 func (d *Disks) disks() ([]string, error) {
+	names, err := d.drives()
+	return slices.DeleteFunc(names, func(n string) bool { return !d.hasMedium(n) }), err
+}
+
+// drives lists the kernel names of whole disks, also of those without a medium, from
+// sysfs (Documentation/ABI/stable/sysfs-block). Mappings (dm, md), memory and optical
+// drives are not disks, nor is a loop device without a file.
+func (d *Disks) drives() ([]string, error) {
 	entries, err := fs.ReadDir(d.sys, "block")
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, e := range entries {
-		if d.isDisk(e.Name()) {
+		if d.isDrive(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
 }
 
-func (d *Disks) isDisk(name string) bool {
+func (d *Disks) hasMedium(name string) bool { return d.sectors(name) > 0 }
+
+func (d *Disks) isDrive(name string) bool {
 	for _, prefix := range []string{"dm-", "md", "ram", "zram", "sr", "fd"} {
 		if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
 			return false
 		}
 	}
-	return d.sectors(name) > 0 && d.attribute(name, "hidden") != "1"
+	if d.attribute(name, "hidden") == "1" {
+		return false
+	}
+	_, err := fs.Stat(d.sys, path.Join("block", name, "device"))
+	return err == nil || d.hasMedium(name)
 }
 
 // attribute returns a file of a disk's directory, trimmed; empty if there is none.
@@ -63,8 +76,7 @@ func (d *Disks) identity(name string) Identity {
 		i.Serial, i.Backing = backing, backing
 		return i
 	}
-	usb := d.usbDevice(name)
-	i.Serial = firstOf(usb, d.attribute(name, "serial"), d.attribute(name, "device/serial"), d.vpdSerial(name))
+	i.Serial = firstOf(d.usbSerial(name), d.attribute(name, "serial"), d.attribute(name, "device/serial"), d.vpdSerial(name))
 	for _, file := range []string{"device/wwid", "wwid"} {
 		if w := d.attribute(name, file); i.WWN == "" && (strings.HasPrefix(w, "naa.") || strings.HasPrefix(w, "eui.")) {
 			i.WWN = plainWWN(w)
@@ -93,24 +105,38 @@ func (d *Disks) vpdSerial(name string) string {
 	return strings.Trim(string(b[4:4+n]), " \x00")
 }
 
-// usbDevice climbs from the disk to the USB device that it is part of, and returns
-// its serial number.
-func (d *Disks) usbDevice(name string) string {
+// origin is the directory of a disk among the kernel's devices, such as
+// devices/pci0000:00/…/block/sdb; empty where sysfs has no links.
+func (d *Disks) origin(name string) string {
 	link, err := fs.ReadLink(d.sys, "block/"+name)
 	if err != nil {
 		return ""
 	}
-	for dir := path.Join("block", link); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if _, err := fs.Stat(d.sys, path.Join(dir, "idVendor")); err != nil {
-			continue
+	return path.Join("block", link)
+}
+
+// usbDevice climbs from the disk to the directory of the USB device that it is part
+// of; empty for other disks.
+func (d *Disks) usbDevice(name string) string {
+	for dir := d.origin(name); dir != "" && dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if _, err := fs.Stat(d.sys, path.Join(dir, "idVendor")); err == nil {
+			return dir
 		}
-		b, err := fs.ReadFile(d.sys, path.Join(dir, "serial"))
-		if err != nil {
-			return ""
-		}
-		return strings.TrimSpace(string(b))
 	}
 	return ""
+}
+
+// usbSerial is the serial number of that device.
+func (d *Disks) usbSerial(name string) string {
+	dir := d.usbDevice(name)
+	if dir == "" {
+		return ""
+	}
+	b, err := fs.ReadFile(d.sys, path.Join(dir, "serial"))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
 }
 
 // backing identifies the backing file of a loop device; empty for other disks.
@@ -119,18 +145,22 @@ func (d *Disks) backing(name string) string {
 	if file == "" {
 		return ""
 	}
-	if info, err := os.Stat(file); err == nil {
-		return fileID(info)
-	}
-	return "file:" + file
+	return firstOf(fileID(file), "file:"+file)
 }
 
-// fileID is "dev:inode", or empty where the system has none.
-func fileID(info os.FileInfo) string {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return fmt.Sprintf("%d:%d", st.Dev, st.Ino)
+// fileID tells one file from another, whatever its path: device, inode, and, where the
+// file system keeps it, the time at which it was made, because numbers of inodes are
+// used again. It is empty for what is not there.
+func fileID(path string) string {
+	var st unix.Statx_t
+	if err := unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_INO|unix.STATX_BTIME, &st); err != nil {
+		return ""
 	}
-	return ""
+	id := fmt.Sprintf("%d:%d:%d", st.Dev_major, st.Dev_minor, st.Ino)
+	if st.Mask&unix.STATX_BTIME != 0 {
+		id += "@" + strconv.FormatInt(st.Btime.Sec, 36) + "." + strconv.FormatInt(int64(st.Btime.Nsec), 36)
+	}
+	return id
 }
 
 // partitions lists the kernel names of a disk's partitions.

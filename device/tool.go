@@ -82,16 +82,22 @@ func (t tools) find(name string) (string, error) {
 // its own, so that neither is it by a Ctrl-C, and it talks into a file, because a
 // pipe would break under a tool whose parent was killed.
 func (t tools) run(ctx context.Context, c command) error {
+	_, err := t.output(ctx, c)
+	return err
+}
+
+// output is run, and returns the end of what the tool has said.
+func (t tools) output(ctx context.Context, c command) (string, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return "", err
 	}
 	path, err := t.find(c.name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	fd, err := unix.MemfdCreate("s3export-tool", unix.MFD_CLOEXEC)
 	if err != nil {
-		return os.NewSyscallError("memfd_create", err)
+		return "", os.NewSyscallError("memfd_create", err)
 	}
 	words := os.NewFile(uintptr(fd), "words of "+c.name)
 	defer func() { _ = words.Close() }()
@@ -104,15 +110,15 @@ func (t tools) run(ctx context.Context, c command) error {
 		cmd.ExtraFiles = []*os.File{c.held}
 	}
 	if err := cmd.Start(); err != nil {
-		return c.failed(path, "", err)
+		return "", c.failed(path, "", err)
 	}
 	stop := c.watching(words)
 	err = cmd.Wait()
 	stop()
 	if err != nil {
-		return c.failed(path, tail(words), err)
+		return "", c.failed(path, tail(words), err)
 	}
-	return nil
+	return tail(words), nil
 }
 
 // watchPause is the time between two looks at what a tool has said.

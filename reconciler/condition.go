@@ -87,7 +87,8 @@ func deviceReady(run Run, seen Snapshot) Condition {
 	case seen.Device.Presence == device.Absent:
 		c.Reason, c.Message = PlugInDrive, "the device is not here"
 	case seen.Device.Presence != device.Present:
-		c.Status, c.Reason, c.Message = Unknown, Reason(device.DeviceUnreadable), seen.Device.Problem
+		r := seen.Device.Missing()
+		c.Status, c.Reason, c.Message = Unknown, Reason(r.Reason), r.Message
 	}
 	return c
 }

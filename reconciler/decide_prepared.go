@@ -209,7 +209,7 @@ func (c *deciding) deviceHere(write bool) bool {
 			"several devices match the selector: "+strings.Join(d.Matches, "; "),
 			"unplug all but the right one, or select it by a name that only it has (serial, wwn or byID, and size)")
 	case device.Unknown:
-		return c.block(Reason(device.DeviceUnreadable), d.Problem, d.Remedy)
+		return c.refused(d.Missing())
 	}
 	if refusal := d.Fit(write); refusal != nil {
 		return c.refused(refusal)

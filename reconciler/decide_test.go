@@ -242,5 +242,7 @@ var _ = Describe("what is told", func() {
 		s.seen.Device = device.State{Presence: device.Unknown, Problem: "no rights", Remedy: "get some"}
 		s.seen.Marked = &MarkedSeen{}
 		Expect(cell(s.decide())).To(Equal("blocked: DeviceUnreadable"))
+		s.seen.Device.Reason = device.DeviceLocked
+		Expect(cell(s.decide())).To(Equal("blocked: DeviceLocked"))
 	})
 })

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler/journal"
 )
 
@@ -28,6 +29,7 @@ type environment struct {
 	// columns it has.
 	terminal bool
 	width    func() int
+	devices  device.Options // where disks are looked for
 }
 
 func system() environment {
@@ -127,7 +129,7 @@ func (a *app) addCommands(root *cobra.Command) {
 			a.applyCommand(), a.planCommand(), a.diffCommand(), a.watchCommand(), a.getCommand(),
 			a.describeCommand(), a.verifyCommand(), a.labelCommand(), a.recordCommand(), a.driveCommand(), a.cancelCommand(),
 		}},
-		{"tools", []*cobra.Command{a.validateCommand(), a.manifestCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand()}},
+		{"tools", []*cobra.Command{a.doctorCommand(), a.validateCommand(), a.manifestCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand()}},
 		{"learn", []*cobra.Command{a.demoCommand(), a.simulateCommand()}},
 		{"old", a.oldCommands()},
 	} {
@@ -139,6 +141,9 @@ func (a *app) addCommands(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 }
+
+// disks are those of the host.
+func (a *app) disks() *device.Disks { return device.New(a.devices) }
 
 // stateDir returns the state directory.
 func (a *app) stateDir() string {

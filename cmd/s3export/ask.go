@@ -32,7 +32,11 @@ func (a *app) keyboard() (*os.File, bool) {
 // confirm shows what is on the drive and asks for its serial number. Anything else
 // than that is a no.
 func (a *app) confirm(ctx context.Context, named device.Named, plan reconciler.Plan) error {
-	seen := plan.Seen.Device
+	return a.confirmSerial(ctx, named, plan.Seen.Device, plan.Forbidden.Message)
+}
+
+// confirmSerial is confirm, of what was seen on the drive and why it is asked.
+func (a *app) confirmSerial(ctx context.Context, named device.Named, seen device.State, why string) error {
 	name := seen.Identity.Name()
 	a.ask("%s is %s\n", named.Path, name)
 	for _, l := range []struct{ what, is string }{
@@ -46,7 +50,7 @@ func (a *app) confirm(ctx context.Context, named device.Named, plan reconciler.P
 			a.ask("  %-6s %s\n", l.what+":", l.is)
 		}
 	}
-	a.ask("%s.\nTo allow it, type the serial number of the drive: ", plan.Forbidden.Message)
+	a.ask("%s.\nTo allow it, type the serial number of the drive: ", why)
 	answer, err := a.readLine(ctx)
 	if err != nil {
 		return err

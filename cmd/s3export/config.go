@@ -55,14 +55,20 @@ func (k oldKeys) provider() aws.CredentialsProvider {
 	return credentials.NewStaticCredentialsProvider(k.id, k.secret.Reveal(), "")
 }
 
-// loadConfig reads the configuration file, unless the command works without one.
+// loadConfig reads the configuration file, unless the command works without one, or
+// tells itself what is wrong with it.
 func (a *app) loadConfig(c *cobra.Command) error {
 	for ; c != nil; c = c.Parent() {
 		switch c.Name() {
-		case "help", "completion", "version", "schema", "validate", "simulate":
+		case "help", "completion", "version", "schema", "validate", "simulate", "doctor":
 			return nil
 		}
 	}
+	return a.configure()
+}
+
+// configure reads the configuration file.
+func (a *app) configure() error {
 	path, named := a.configPath()
 	text, err := readConfig(path)
 	if errors.Is(err, os.ErrNotExist) && !named {

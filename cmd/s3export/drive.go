@@ -60,7 +60,7 @@ somebody is at work on it, and says who.`,
 		ValidArgsFunction: a.completeDrives,
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.changeDrive(c.Context(), args[0], "Ejected", "ejected", func(d *reconciler.DriveRecord) error {
-				gone, err := device.New(device.Options{}).Eject(c.Context(), driveSelector(*d))
+				gone, err := a.disks().Eject(c.Context(), driveSelector(*d))
 				if err == nil && !gone {
 					a.say("the drive is idle and all is written; the kernel still lists it, which does no harm")
 				}
@@ -146,7 +146,7 @@ func (a *app) changeDrive(ctx context.Context, name, reason, text string, change
 		return err
 	}
 	if a.output != "table" {
-		return a.showDrives([]driveView{viewDrive(d)}, false)
+		return a.showDrives([]driveView{a.viewDrive(d)}, false)
 	}
 	_, _ = fmt.Fprintf(a.stdout, "drive/%s %s\n", d.Key, text)
 	if reason == "Ejected" {

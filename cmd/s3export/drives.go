@@ -64,7 +64,7 @@ func (a *app) drives(ctx context.Context, names []string) ([]driveView, error) {
 	var views []driveView
 	if len(names) == 0 {
 		for _, d := range all {
-			views = append(views, viewDrive(d))
+			views = append(views, a.viewDrive(d))
 		}
 		return views, damaged
 	}
@@ -73,7 +73,7 @@ func (a *app) drives(ctx context.Context, names []string) ([]driveView, error) {
 		if err != nil {
 			return nil, errors.Join(err, damaged)
 		}
-		views = append(views, viewDrive(d))
+		views = append(views, a.viewDrive(d))
 	}
 	return views, damaged
 }
@@ -112,10 +112,10 @@ func driveSelector(d reconciler.DriveRecord) device.Selector {
 	return device.Selector{WWN: i.WWN}
 }
 
-func viewDrive(d reconciler.DriveRecord) driveView {
+func (a *app) viewDrive(d reconciler.DriveRecord) driveView {
 	v := driveView{DriveRecord: d, State: driveAway}
 	if d.Identity.Kind != device.Image || d.Seen != nil {
-		st := device.New(device.Options{}).Locate(driveSelector(d))
+		st := a.disks().Locate(driveSelector(d))
 		if st.Presence == device.Present && (d.Identity.Kind != device.Image || st.Identity.Backing == d.Identity.Backing) {
 			v.State, v.Path = driveAttached, st.Path
 		}

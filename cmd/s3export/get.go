@@ -18,11 +18,11 @@ import (
 func (a *app) getCommand() *cobra.Command {
 	var refresh, bare bool
 	c := &cobra.Command{
-		Use:   "get [NAME…] | get drives",
-		Short: "List backups and how they stand, or drives, from the journal",
+		Use:   "get [NAME…] | get drives | get devices",
+		Short: "List backups and how they stand, drives, or the disks of this host",
 		Long: `Lists what the journal knows: no service is asked and no lock is needed, so it
 works beside a running apply or watch. With --refresh the job and the device are
-looked at now; nothing is written.`,
+looked at now; nothing is written. Only get devices looks at the disks of this host.`,
 		ValidArgsFunction: a.completeNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			records, err := a.records(c.Context(), args, refresh)
@@ -35,7 +35,7 @@ looked at now; nothing is written.`,
 	c.Flags().BoolVar(&refresh, "refresh", false, "look at the job and the device now")
 	c.Flags().BoolVar(&bare, "no-headers", false, "leave out the table's first line")
 	a.outputFlag(c, "table", "wide", "json", "yaml", "name")
-	c.AddCommand(a.getDrivesCommand())
+	c.AddCommand(a.getDrivesCommand(), a.getDevicesCommand())
 	return c
 }
 

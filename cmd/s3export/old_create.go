@@ -53,7 +53,7 @@ plan -f and apply -f.`,
 }
 
 func (a *app) createJob(ctx context.Context, f createFlags) error {
-	named, err := device.New(device.Options{}).Resolve(ctx, f.device)
+	named, err := a.disks().Resolve(ctx, f.device)
 	if err != nil {
 		return err
 	}

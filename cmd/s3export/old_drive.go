@@ -37,7 +37,7 @@ func (a *app) copyAt(ctx context.Context, path string) (driveCopy, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return driveCopy{root: path}, nil
 	}
-	disk, err := device.New(device.Options{}).Resolve(ctx, path)
+	disk, err := a.disks().Resolve(ctx, path)
 	if err != nil {
 		return driveCopy{}, err
 	}
@@ -121,7 +121,7 @@ func (a *app) withKey(ctx context.Context, c driveCopy, password *secret.Value) 
 		return c, fail(exitBlocked, string(device.ContainerUnclear), "the copy is in a TrueCrypt container, one of "+quotedNames(files),
 			"name the right one instead of the directory that it is in")
 	}
-	disk, err := device.New(device.Options{}).Resolve(ctx, filepath.Join(c.root, files[0]))
+	disk, err := a.disks().Resolve(ctx, filepath.Join(c.root, files[0]))
 	if err != nil {
 		return c, err
 	}
@@ -183,7 +183,7 @@ func quotedNames(names []string) string {
 // namesAt lists the root of a copy.
 func (a *app) namesAt(ctx context.Context, c driveCopy) ([]string, error) {
 	if c.disk != nil {
-		return device.New(device.Options{}).RootNames(ctx, c.disk.Selector(), c.key, rootNames)
+		return a.disks().RootNames(ctx, c.disk.Selector(), c.key, rootNames)
 	}
 	dir, err := os.Open(c.root)
 	if err != nil {

@@ -149,7 +149,7 @@ func (a *app) treeOf(ctx context.Context, c driveCopy) (verify.Tree, func(), err
 	if c.disk == nil {
 		return a.tree(ctx, verifyFlags{root: c.root})
 	}
-	v, err := device.New(device.Options{}).Open(ctx, c.disk.Selector(), c.key)
+	v, err := a.disks().Open(ctx, c.disk.Selector(), c.key)
 	if e, ok := errors.AsType[*device.Error](err); ok && e.Reason == device.DeviceForeign && c.disk.Partition > 0 {
 		e.Remedy = fmt.Sprintf("only a drive with a single partition is read by itself: mount this one (`mount -o ro %s /mnt`) and run the same with /mnt", device.ShellQuote(c.disk.Path))
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/device/capacity"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/verify"
 )
@@ -69,6 +70,15 @@ func (p *progress) format(f device.FormatProgress) {
 		text = fmt.Sprintf("%s: %d %% (%d of %d)", f.Stage, 100*f.Done/f.Total, f.Done, f.Total)
 	}
 	p.show("FormatVolume", text)
+}
+
+// probe says how far a probe of the capacity is.
+func (p *progress) probe(s capacity.Stage, done, total int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.due() {
+		p.show("ProbeCapacity", fmt.Sprintf("%s: %d %% of %s", s, 100*done/total, device.FormatSize(total)))
+	}
 }
 
 // due reports whether it is time to show something again.

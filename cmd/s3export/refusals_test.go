@@ -92,10 +92,18 @@ var _ = Describe("a drive that is refused", func() {
 				s.Presence, s.Selector, s.Path = device.Absent, device.Selector{Image: "/backup/a.img"}, "/backup/a.img"
 			}},
 			{"two of them", func(s *device.State) {
-				s.Presence, s.Matches = device.Ambiguous, []string{`/dev/sdb (serial "WD-1", 4.0 TB)`, `/dev/sdc (serial "WD-1", 2.0 TB)`}
+				s.Presence, s.Matches = device.Ambiguous, []string{
+					`/dev/sdb (serial "WD-1", 4.0 TB, WD Elements 25A3, pci-0000:00:14.0-usb-0:1:1.0-scsi-0:0:0:0)`,
+					`/dev/sdc (serial "WD-1", 2.0 TB, WD Elements 2620, USB port 2-4)`,
+				}
 			}},
 			{"no permission", func(s *device.State) {
 				s.Presence, s.Problem, s.Remedy = device.Unknown, "/dev/sdb cannot be read: permission denied", "let this user read /dev/sdb (run as root, or as a member of the group that owns it)"
+			}},
+			{"waiting for its PIN", func(s *device.State) {
+				s.Presence, s.Reason = device.Unknown, device.DeviceLocked
+				s.Problem = `/dev/sdb (serial "WD-1", WD Elements 25A3) has no medium: a drive with a PIN shows none until it is unlocked, a card reader none without a card`
+				s.Remedy = "enter the PIN on the drive, or put the card in; then the same goes on"
 			}},
 			{"another size", func(s *device.State) { s.Mismatch = "size 4.0 TB, wanted 2.0 TB" }},
 			{"of this system", used(device.Use{System: true, Mounted: []string{"/", "/home"}})},
@@ -195,6 +203,24 @@ func (r *refusals) broken(v device.VolumeID) {
 	r.write(unknown, 65536+52, "ReIsEr")
 	r.open("a file system that nobody reads", unknown, device.Key{})
 	r.open("nothing", r.image("blank", 16<<20), device.Key{})
+
+	gone := r.image("gone", 16<<20)
+	runTool("mkfs.ext4", "-q", "-F", "-d", filepath.Join(r.dir, "root"), gone)
+	volume, err := device.New(device.Options{}).Open(context.Background(), device.Selector{Image: gone}, device.Key{})
+	Expect(err).NotTo(HaveOccurred())
+	Expect(volume.Walk(context.Background(), "", func(e device.Entry) error {
+		if e.Path != "other.tc" {
+			return nil
+		}
+		file, err := volume.Open(e)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.Truncate(gone, 0)).To(Succeed())
+		Expect(os.Rename(gone, gone+".away")).To(Succeed())
+		_, err = file.ReadAt(make([]byte, 1), 0)
+		r.tell("pulled while it was read", err)
+		return nil
+	})).To(Succeed())
+	Expect(volume.Close()).To(Succeed())
 
 	format := func(what string, tools string) {
 		d := device.New(device.Options{ToolDirs: []string{tools}})

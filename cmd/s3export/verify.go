@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/evidence"
@@ -187,7 +186,7 @@ func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), err
 		}
 		return t, func() { _ = t.Close() }, nil
 	}
-	disk, err := device.New(device.Options{}).Resolve(ctx, a.path(cmp.Or(f.image, f.device)))
+	disk, err := a.disks().Resolve(ctx, a.path(cmp.Or(f.image, f.device)))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -195,7 +194,7 @@ func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), err
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := device.New(device.Options{}).Open(ctx, disk.Selector(), key)
+	v, err := a.disks().Open(ctx, disk.Selector(), key)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -66,7 +66,7 @@ func (a *app) watch(ctx context.Context, dir string, limits reconciler.Limits, w
 	defer func() { _ = release() }()
 	w := &watching{
 		a: a, dir: dir, limits: limits,
-		drives: device.NewWatcher(device.New(device.Options{})),
+		drives: device.NewWatcher(a.disks()),
 		byFile: map[string][]specs.Document{}, byName: map[string]specs.Document{}, printed: map[string]string{},
 	}
 	w.loop = reconciler.NewLoop(w.look, a.now, workers)

@@ -50,7 +50,7 @@ func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
 	secrets := &secretReader{getenv: a.getenv, aws: func(ctx context.Context, name string) (string, error) {
 		return secretsmanager.Get(ctx, cfg, name)
 	}}
-	return &parts{jobs: jobs, s3: objects, disks: device.New(device.Options{}), read: secrets.read}, nil
+	return &parts{jobs: jobs, s3: objects, disks: a.disks(), read: secrets.read}, nil
 }
 
 // importExport returns the client of the service.
