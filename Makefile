@@ -70,6 +70,14 @@ kill: mkfs ## kill -9 of apply at random moments, KILLS=200 times
 million: mkfs ## the look at a bucket of 1,000,000 keys: memory and requests
 	KEYS=1000000 go test -v -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=million -ginkgo.v | grep -E "keys, peak|^ok|FAIL"
 
+.PHONY: walk-million
+walk-million: mkfs ## the walk of a file system of 1,000,000 files: memory and time (needs root)
+	FILES=1000000 go test -v -count=1 -timeout 20m ./device/ext4 -run '^TestExt4$$' -ginkgo.label-filter=files -ginkgo.v | grep -E "files, peak|SKIPPED|^ok|FAIL"
+
+.PHONY: mutations
+mutations: ## reads damaged file systems, four kinds, MUTATIONS=75000 of each
+	MUTATIONS=$(or $(MUTATIONS),75000) go test -count=1 -timeout 60m ./device/ext4 -run '^TestExt4$$' -ginkgo.label-filter=mutations
+
 .PHONY: race
 race: export CGO_ENABLED = 1
 race: mkfs ## the suite under the race detector, in random order (needs a C compiler)

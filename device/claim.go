@@ -132,9 +132,13 @@ func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
 
 // sound refuses a device that may be erased but should not be trusted with a copy.
 func (s State) sound() *Refusal {
-	if c := s.Content; c.Missing > 0 {
+	missing := s.Content.Missing
+	if fs := s.Content.FileSystem; fs != nil {
+		missing = max(missing, fs.Missing)
+	}
+	if missing > 0 {
 		return &Refusal{DeviceShrank,
-			fmt.Sprintf("%s is %s shorter than when its table was made", s.Path, FormatSize(c.Missing)),
+			fmt.Sprintf("%s is %s shorter than when its table was made", s.Path, FormatSize(missing)),
 			"connect it as it was connected then (another bridge may hide a part of it); if it stays short, the drive is not to be trusted: use another one"}
 	}
 	return nil

@@ -35,7 +35,10 @@ func readExt(ctx context.Context, r io.ReaderAt, size int64) (*FileSystem, error
 		return nil, nil //nolint:nilnil // no file system is not an error
 	}
 	fs := &FileSystem{Type: extType(sb), UUID: uuidText(sb[0x68:]), Label: labelText(sb[0x78:0x88], false), Written: extWritten(sb)}
-	x, err := ext4.Open(r, size)
+	x, err := ext4.OpenShort(r, size)
+	if err == nil {
+		fs.Missing = x.Missing()
+	}
 	if err == nil && x.NeedsRecovery() {
 		fs.Dirty, fs.Problem = true, "it was not cleanly unmounted"
 		return fs, nil

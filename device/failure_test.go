@@ -1,16 +1,20 @@
 package device_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"golang.org/x/sys/unix"
 
 	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/device/ext4"
 )
 
 var _ = Describe("what goes wrong", func() {
@@ -172,5 +176,53 @@ var _ = Describe("what goes wrong", func() {
 		Expect(inspect(d, imageOf(path)).Relation(v)).To(Equal(device.HalfMade))
 		Expect(unix.Mount("tmpfs", dir, "tmpfs", unix.MS_REMOUNT, "size=32m")).To(Succeed())
 		format(d, path, v)
+	})
+})
+
+var _ = Describe("a drive that shows less than it did", func() {
+	d := device.New(device.Options{LockWait: lockWait})
+	ctx := context.Background()
+
+	It("is read where it still reaches, and each file beyond is an error with its place", func() {
+		path, v := newImage(64<<20), device.NewVolumeID("photos-a", "1")
+		format(d, path, v)
+		source := filepath.Join(GinkgoT().TempDir(), "file")
+		Expect(os.WriteFile(source, bytes.Repeat([]byte("data"), 1<<20), 0o644)).To(Succeed())
+		for i := range 12 {
+			oracle("debugfs", "-w", "-R", fmt.Sprintf("write %s file-%02d", source, i), path+"?offset=1048576")
+		}
+		Expect(os.Truncate(path, 44<<20)).To(Succeed())
+		st := inspect(d, imageOf(path))
+		Expect(st.Content.Missing).To(BeEquivalentTo(20 << 20))
+		_, r := st.Claim(device.NewVolumeID("photos-a", "2"), v)
+		Expect(r).To(HaveField("Reason", device.DeviceShrank))
+
+		vol, err := d.Open(ctx, imageOf(path), device.Key{})
+		Expect(err).NotTo(HaveOccurred())
+		defer vol.Close()
+		whole, cut := 0, 0
+		Expect(vol.Walk(ctx, "", func(e device.Entry) error {
+			if e.Type != device.Regular {
+				return e.Err
+			}
+			file, err := vol.Open(e)
+			Expect(err).NotTo(HaveOccurred())
+			b := make([]byte, e.Size)
+			n, err := file.ReadAt(b, 0)
+			var bad *device.ReadError
+			if errors.As(err, &bad) {
+				cut++
+				Expect(bad.Offset).To(BeNumerically(">=", 44<<20))
+				Expect(bad.Err).To(MatchError(ext4.ErrDeviceEnds))
+				Expect(string(b[:n])).To(Equal(strings.Repeat("data", n/4)), "all that is there is read")
+				return nil
+			}
+			whole++
+			Expect(n).To(Equal(len(b)))
+			return nil
+		})).To(Succeed())
+		Expect(whole).To(BeNumerically(">", 4))
+		Expect(cut).To(BeNumerically(">", 2))
+		Expect(whole + cut).To(Equal(12))
 	})
 })

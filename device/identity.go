@@ -34,6 +34,6 @@ type Identity struct {
 	Model  string `json:"model,omitempty"`
 	Size   int64  `json:"size"` // bytes
 	// Backing is the backing file of a loop device or the path of an image:
-	// "dev:inode", so that two paths to one file are one device.
+	// which file it is, so that two paths to one file are one device.
 	Backing string `json:"backing,omitempty"`
 }

@@ -29,7 +29,7 @@ func (d *Disks) locateImage(s Selector) State {
 	case !info.Mode().IsRegular():
 		return imageProblem(s, "it is not a regular file", "name a file, as made by `truncate -s 4G drive.img`")
 	}
-	st.Identity = Identity{Kind: Image, Serial: s.Serial, Size: info.Size(), Backing: fileID(info)}
+	st.Identity = Identity{Kind: Image, Serial: s.Serial, Size: info.Size(), Backing: fileID(s.Image)}
 	// Root may write to everything; a file that is marked read-only is not meant to be.
 	st.Use.ReadOnly = info.Mode().Perm()&0o222 == 0 || unix.Access(s.Image, unix.W_OK) != nil
 	loops, err := d.loopsOn(st.Identity.Backing)

@@ -18,6 +18,7 @@ import (
 type layer struct {
 	r    io.ReaderAt
 	size int64
+	at   int64 // on the device; -1 for what lies in another layer
 	// through says in words which encrypted volumes were opened on the way; empty for a
 	// layer that lies on the device itself.
 	through []string
@@ -62,7 +63,7 @@ func (o opening) withoutHeader(ctx context.Context, l layer) (files, FileSystem,
 
 // ext opens an ext file system, or the container at its root.
 func (o opening) ext(ctx context.Context, l layer, fs FileSystem) (files, FileSystem, error) {
-	x, err := ext4.Open(l.r, l.size)
+	x, err := ext4.OpenShort(l.r, l.size) // what is there is read
 	if err == nil && fs.Dirty {
 		err = ext4.ErrDirty
 	}
@@ -75,7 +76,7 @@ func (o opening) ext(ctx context.Context, l layer, fs FileSystem) (files, FileSy
 	fs.Encryption = strings.Join(l.through, ", in it ")
 	name, err := o.container(ctx, x)
 	if err != nil || name == "" {
-		return extFiles{x}, fs, err
+		return extFiles{x, l.at}, fs, err
 	}
 	e, err := x.Lookup(name) //nolint:contextcheck // a look-up at the root ends soon
 	if err != nil {
@@ -85,7 +86,7 @@ func (o opening) ext(ctx context.Context, l layer, fs FileSystem) (files, FileSy
 	if err != nil {
 		return nil, FileSystem{}, unreadable(o.op, o.path, err)
 	}
-	return o.unlock(ctx, layer{f, f.Size(), l.through}, o.secretFor(name), "the container "+strconv.Quote(name))
+	return o.unlock(ctx, layer{f, f.Size(), -1, l.through}, o.secretFor(name), "the container "+strconv.Quote(name))
 }
 
 // secretFor tries TrueCrypt alone for the extension of its containers: a wrong password
@@ -148,7 +149,7 @@ func (o opening) unlock(ctx context.Context, l layer, s crypt.Secret, what strin
 	}
 	i := v.Info()
 	words := fmt.Sprintf("%s (%s, %s)", i.Format, i.Cipher, i.Hash)
-	return o.open(ctx, layer{v, v.Size(), append(slices.Clone(l.through), words)})
+	return o.open(ctx, layer{v, v.Size(), -1, append(slices.Clone(l.through), words)})
 }
 
 // inside begins a message about what lies in encrypted volumes.
@@ -191,7 +192,7 @@ func (o opening) unread(l layer, fs FileSystem) error {
 		Remedy:  "mount it read-only (`mount -o ro DEVICE /mnt`), then use `s3export verify --root /mnt`"}
 	if len(l.through) > 0 {
 		e.Message = fmt.Sprintf("%sdecrypted; it holds %s, which is not read here", l.inside(), fs.words())
-		e.Remedy = "open it by hand (`cryptsetup open --readonly`, for TrueCrypt with `--type tcrypt`), mount it read-only, then use `s3export verify --root`"
+		e.Remedy = "have the kernel read it, as root: `cryptsetup open --readonly DEVICE copy` (for TrueCrypt with `--type tcrypt`), `mount -o ro /dev/mapper/copy /mnt`, then `s3export verify --root /mnt`"
 	}
 	return e
 }

@@ -30,9 +30,17 @@ func attach(path string) string {
 	if err != nil {
 		Skip("no loop device can be had: " + string(out))
 	}
-	node := strings.TrimSpace(string(out))
-	DeferCleanup(func() { detach(node) })
-	return node
+	DeferCleanup(detachAll, path)
+	return strings.TrimSpace(string(out))
+}
+
+// detachAll detaches what is still attached of an image: a node that was detached before
+// may be somebody else's by now.
+func detachAll(path string) {
+	out, _ := exec.Command("losetup", "--associated", path, "--noheadings", "--output", "NAME").Output()
+	for _, node := range strings.Fields(string(out)) {
+		detach(node)
+	}
 }
 
 func detach(node string) {

@@ -125,7 +125,7 @@ func (n Named) asImage() (Named, error) {
 	case !info.Mode().IsRegular():
 		return n, noDisk(n.Path, "it is neither a disk nor an image file", "name a disk as `lsblk -p` shows it, a link in /dev/disk/by-id, or an image file")
 	}
-	n.Identity = Identity{Kind: Image, Size: info.Size(), Backing: fileID(info)}
+	n.Identity = Identity{Kind: Image, Size: info.Size(), Backing: fileID(n.Disk)}
 	return n, nil
 }
 

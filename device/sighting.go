@@ -56,7 +56,7 @@ func sightImage(path string) sighting {
 		return sighting{presence: Unknown, which: err.Error()}
 	}
 	return sighting{
-		presence: Present, which: fmt.Sprint(fileID(info), info.Size(), info.Mode().Type()), stir: info.ModTime().String(),
+		presence: Present, which: fmt.Sprint(fileID(path), info.Size(), info.Mode().Type()), stir: info.ModTime().String(),
 	}
 }
 

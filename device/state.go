@@ -95,6 +95,8 @@ type FileSystem struct {
 	Written time.Time `json:"written,omitzero"`
 	// Encryption says in words which encrypted volumes it lies in; empty for a plain one.
 	Encryption string `json:"encryption,omitempty"`
+	// Missing is by how many bytes the device ends before it does.
+	Missing int64 `json:"missing,omitempty"`
 	// Signature is the content of the SIGNATURE file at the root; empty without.
 	Signature string `json:"-"`
 	// HasFiles: there is something besides lost+found and SIGNATURE.

@@ -3,12 +3,12 @@ package device
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // disks lists the kernel names of whole disks that have a medium.
@@ -145,18 +145,22 @@ func (d *Disks) backing(name string) string {
 	if file == "" {
 		return ""
 	}
-	if info, err := os.Stat(file); err == nil {
-		return fileID(info)
-	}
-	return "file:" + file
+	return firstOf(fileID(file), "file:"+file)
 }
 
-// fileID is "dev:inode", or empty where the system has none.
-func fileID(info os.FileInfo) string {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return fmt.Sprintf("%d:%d", st.Dev, st.Ino)
+// fileID tells one file from another, whatever its path: device, inode, and, where the
+// file system keeps it, the time at which it was made, because numbers of inodes are
+// used again. It is empty for what is not there.
+func fileID(path string) string {
+	var st unix.Statx_t
+	if err := unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_INO|unix.STATX_BTIME, &st); err != nil {
+		return ""
 	}
-	return ""
+	id := fmt.Sprintf("%d:%d:%d", st.Dev_major, st.Dev_minor, st.Ino)
+	if st.Mask&unix.STATX_BTIME != 0 {
+		id += "@" + strconv.FormatInt(st.Btime.Sec, 36) + "." + strconv.FormatInt(int64(st.Btime.Nsec), 36)
+	}
+	return id
 }
 
 // partitions lists the kernel names of a disk's partitions.

@@ -24,7 +24,13 @@ func loopDisk(s *station, name string, size int64) (node, id string) {
 	out, err := exec.Command("losetup", "-f", "--show", backing).CombinedOutput()
 	Expect(err).NotTo(HaveOccurred(), string(out))
 	node = strings.TrimSpace(string(out))
-	DeferCleanup(func() { _ = exec.Command("losetup", "-d", node).Run() })
+	DeferCleanup(func() {
+		// A node that was detached before may be somebody else's by now.
+		mine, _ := exec.Command("losetup", "--associated", backing, "--noheadings", "--output", "NAME").Output()
+		for _, n := range strings.Fields(string(mine)) {
+			_ = exec.Command("losetup", "-d", n).Run()
+		}
+	})
 	id = fmt.Sprintf("s3export-test-%d-%s", os.Getpid(), name)
 	Expect(os.MkdirAll("/dev/disk/by-id", 0o755)).To(Succeed())
 	Expect(os.Symlink(node, "/dev/disk/by-id/"+id)).To(Succeed())

@@ -6,20 +6,19 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/device"
 )
 
 // fileSerial is the serial number of a loop device: which file is behind it.
 func fileSerial(path string) string {
 	GinkgoHelper()
-	info, err := os.Stat(path)
+	named, err := device.New(device.Options{}).Resolve(context.Background(), path)
 	Expect(err).NotTo(HaveOccurred())
-	st, ok := info.Sys().(*syscall.Stat_t)
-	Expect(ok).To(BeTrue())
-	return fmt.Sprintf("%d:%d", st.Dev, st.Ino)
+	return named.Identity.Backing
 }
 
 var _ = Describe("the old tool's device paths", Label("root"), func() {

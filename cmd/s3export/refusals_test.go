@@ -204,6 +204,24 @@ func (r *refusals) broken(v device.VolumeID) {
 	r.open("a file system that nobody reads", unknown, device.Key{})
 	r.open("nothing", r.image("blank", 16<<20), device.Key{})
 
+	gone := r.image("gone", 16<<20)
+	runTool("mkfs.ext4", "-q", "-F", "-d", filepath.Join(r.dir, "root"), gone)
+	volume, err := device.New(device.Options{}).Open(context.Background(), device.Selector{Image: gone}, device.Key{})
+	Expect(err).NotTo(HaveOccurred())
+	Expect(volume.Walk(context.Background(), "", func(e device.Entry) error {
+		if e.Path != "other.tc" {
+			return nil
+		}
+		file, err := volume.Open(e)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.Truncate(gone, 0)).To(Succeed())
+		Expect(os.Rename(gone, gone+".away")).To(Succeed())
+		_, err = file.ReadAt(make([]byte, 1), 0)
+		r.tell("pulled while it was read", err)
+		return nil
+	})).To(Succeed())
+	Expect(volume.Close()).To(Succeed())
+
 	format := func(what string, tools string) {
 		d := device.New(device.Options{ToolDirs: []string{tools}})
 		path := r.image("target", 32<<20)

@@ -170,7 +170,7 @@ func (s *station) normal(text string) string {
 		{`(127\.0\.0\.1|localhost):\d+`, "HOST:PORT"},
 		{`(?m)\b\d+[sm]( +(?:-|now|in \d+[smhd]))?$`, "AGE$1"},
 		{`\bin \d+[smhd]\b`, "in LEFT"},
-		{`image-\d+:\d+`, "image-FILE"},
+		{`image-[\d:@\w]+(%2E\w+)?`, "image-FILE"},
 		{` on [\w.-]+\n(Holds: )`, " on HOST\n$1"},
 		{`request id [^ ,;:)]+`, "request id ID"},
 	} {

@@ -15,6 +15,20 @@
 // Algorithms", "Keyfiles"), VeraCrypt's documentation, and cryptsetup's lib/tcrypt, with
 // whose test images this was compared.
 //
+// # LUKS
+//
+// Read are LUKS1 and LUKS2 with AES, Serpent and Twofish, in XTS (plain, plain64) and CBC
+// (plain, plain64, ESSIV with SHA-256), with sectors of 512 to 4096 bytes; key slots with
+// PBKDF2 (SHA-1, SHA-256, SHA-512, RIPEMD-160), Argon2i and Argon2id; and the second header
+// of LUKS2 where the first one is damaged. Tokens are passed over. Refused by name are
+// authenticated encryption, several segments, a change of encryption that did not end,
+// whatever else a header requires, and headers that are detached from their data. What a
+// header may ask for is bounded: 4 GiB of memory, and minutes.
+//
+// The sources are the LUKS1 On-Disk Format Specification 1.2.3, the LUKS2 On-Disk Format
+// Specification 1.1.3, and the kernel's dm-crypt; cryptsetup and qemu-img make the volumes
+// that this is compared with.
+//
 // # Secrets
 //
 // Secrets come in as values and stay in memory: no error, no Info and no String of

@@ -5,101 +5,122 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/sha512"
-	"crypto/subtle"
 	"encoding/binary"
-	"fmt"
 	"io"
-	"slices"
-	"strings"
 )
 
-// The binary header of LUKS2, numbers big-endian (LUKS2 On-Disk Format Specification
-// 1.1.3, figure 2); JSON fills the rest of its area.
+// The binary header of LUKS2, all numbers big-endian (LUKS2 On-Disk Format Specification
+// 1.1.3, section 2.1). JSON fills the rest of its area; the second area follows the first
+// one and has the same size.
 const (
 	luks2Binary     = 4096
 	luks2SizeAt     = 8
 	luks2SequenceAt = 16
 	luks2LabelAt    = 24
+	luks2LabelSize  = 48
 	luks2AlgAt      = 72
-	luks2SaltAt     = 104
+	luks2AlgSize    = 32
 	luks2UUIDAt     = 168
+	luks2UUIDSize   = 40
 	luks2OffsetAt   = 256
 	luks2SumAt      = 448
 	luks2SumSize    = 64
+	luks2AreaLeast  = 16 << 10 // bytes; sizes are powers of two
 	luks2AreaMost   = 4 << 20
 )
 
-// luks2 is a header that was checked.
+// luks2 is a header with the right checksum.
 type luks2 struct {
-	sequence    uint64
+	size        int64  // bytes of its area
+	sequence    uint64 // higher with each change
 	label, uuid string
 	second      bool
 	meta        luks2Meta
 }
 
-// secondLUKS2 finds the second header, whose place depends on the size of both.
-func secondLUKS2(r io.ReaderAt) (offset int64, found bool) {
-	magic := make([]byte, len(luks2Magic))
-	for at := int64(16 << 10); at <= luks2AreaMost; at *= 2 {
-		if n, _ := r.ReadAt(magic, at); n == len(magic) && string(magic) == luks2Magic {
-			return at, true
+func openLUKS2(ctx context.Context, disk *io.SectionReader, passphrase []byte) (*Volume, error) {
+	h, err := readLUKS2(disk)
+	if err != nil {
+		return nil, err
+	}
+	extent, err := h.meta.extent(disk.Size())
+	if err != nil {
+		return nil, err
+	}
+	slots, err := h.meta.slots(extent.segment)
+	if err != nil {
+		return nil, err
+	}
+	slot, key, err := openSlots(ctx, disk, slots, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return h.volume(disk, extent, slot, key)
+}
+
+// readLUKS2 takes the first header, or the second one where that is whole and the first
+// one is not, or is older because a change was interrupted.
+func readLUKS2(disk *io.SectionReader) (*luks2, error) {
+	first, err := parseLUKS2(disk, 0)
+	if err == nil {
+		if second, err := parseLUKS2(disk, first.size); err == nil && second.sequence > first.sequence {
+			return second, nil
+		}
+		return first, nil
+	}
+	for at := int64(luks2AreaLeast); at <= luks2AreaMost; at *= 2 {
+		if second, err := parseLUKS2(disk, at); err == nil {
+			return second, nil
 		}
 	}
-	return 0, false
+	return nil, err
 }
 
-// readLUKS2 takes the newer of the headers that are whole. The second one lies where the
-// first one ends, or is looked for.
-func readLUKS2(r io.ReaderAt) (*luks2, error) {
-	first, err := parseLUKS2(r, 0, luksMagic)
-	at, found := secondLUKS2(r)
-	if !found {
-		return first, err
-	}
-	second, err2 := parseLUKS2(r, at, luks2Magic)
-	if err2 != nil || err == nil && second.sequence <= first.sequence {
-		return first, err
-	}
-	second.second = true
-	return second, nil
-}
-
-func parseLUKS2(r io.ReaderAt, at int64, magic string) (*luks2, error) {
+// parseLUKS2 reads the first header at 0, and the second one elsewhere.
+func parseLUKS2(disk *io.SectionReader, at int64) (*luks2, error) {
 	b := make([]byte, luks2Binary)
-	if n, err := r.ReadAt(b, at); n < len(b) {
-		return nil, fmt.Errorf("reading the header of LUKS: %w", shortRead(err))
+	if err := readLUKS(disk, b, at, "header"); err != nil {
+		return nil, err
 	}
 	be := binary.BigEndian
-	size := be.Uint64(b[luks2SizeAt:])
+	h := &luks2{
+		size:     int64(be.Uint64(b[luks2SizeAt:])),
+		sequence: be.Uint64(b[luks2SequenceAt:]),
+		label:    luksText(b[luks2LabelAt:][:luks2LabelSize]),
+		uuid:     luksText(b[luks2UUIDAt:][:luks2UUIDSize]),
+		second:   at != 0,
+	}
+	magic := luksMagic
+	if h.second {
+		magic = luks2Magic
+	}
 	switch {
-	case string(b[:len(magic)]) != magic || be.Uint16(b[6:]) != 2:
+	case string(b[:len(magic)]) != magic || be.Uint16(b[len(magic):]) != 2:
 		return nil, luksCorrupt("no header of version 2 at %d", at)
-	case size < luks2Binary*4 || size > luks2AreaMost || size&(size-1) != 0:
-		return nil, luksCorrupt("a header of %d bytes", size)
-	case be.Uint64(b[luks2OffsetAt:]) != uint64(at):
+	case h.size < luks2AreaLeast || h.size > luks2AreaMost || h.size&(h.size-1) != 0:
+		return nil, luksCorrupt("a header of %d bytes", h.size)
+	case be.Uint64(b[luks2OffsetAt:]) != uint64(at) || h.second && at != h.size:
 		return nil, luksCorrupt("the header at %d was made for another place", at)
 	}
-	area := make([]byte, size)
-	if n, err := r.ReadAt(area, at); n < len(area) {
-		return nil, fmt.Errorf("reading the header of LUKS: %w", shortRead(err))
+	area := make([]byte, h.size)
+	if err := readLUKS(disk, area, at, "header"); err != nil {
+		return nil, err
 	}
 	if err := checkLUKS2(area); err != nil {
 		return nil, err
 	}
-	text, _, _ := bytes.Cut(area[luks2Binary:], []byte{0})
-	meta, err := parseLUKS2Meta(text)
-	if err != nil {
-		return nil, err
-	}
-	return &luks2{sequence: be.Uint64(b[luks2SequenceAt:]), label: luksText(b[luks2LabelAt:luks2AlgAt]), uuid: luksText(b[luks2UUIDAt : luks2UUIDAt+40]), meta: meta}, nil
+	var err error
+	h.meta, err = parseLUKS2Meta(area[luks2Binary:])
+	return h, err
 }
 
-// checkLUKS2 verifies the checksum, which covers the area with itself as zeros.
+// checkLUKS2 verifies the checksum of an area, which covers itself as zeros.
 func checkLUKS2(area []byte) error {
-	want := slices.Clone(area[luks2SumAt:][:luks2SumSize])
-	clear(area[luks2SumAt:][:luks2SumSize])
+	field := area[luks2SumAt:][:luks2SumSize]
+	want := bytes.Clone(field)
+	clear(field)
 	var sum []byte
-	switch alg := luksText(area[luks2AlgAt:luks2SaltAt]); alg {
+	switch alg := luksText(area[luks2AlgAt:][:luks2AlgSize]); alg {
 	case "sha256":
 		s := sha256.Sum256(area)
 		sum = s[:]
@@ -107,75 +128,21 @@ func checkLUKS2(area []byte) error {
 		s := sha512.Sum512(area)
 		sum = s[:]
 	default:
-		return luksUnsupported("a header with checksum %q", alg)
+		return luksUnsupported("a header with the checksum %q", alg)
 	}
 	if !bytes.Equal(sum, want[:len(sum)]) {
-		return luksCorrupt("its checksum is wrong")
+		return luksCorrupt("the checksum of its header is wrong")
 	}
 	return nil
 }
 
-func openLUKS2(ctx context.Context, r io.ReaderAt, size int64, s Secret) (*Volume, error) {
-	h, err := readLUKS2(r)
-	if err != nil {
-		return nil, err
-	}
-	segment, number, err := h.meta.segment(size)
-	if err != nil {
-		return nil, err
-	}
-	passphrase, err := luksPassphrase(s)
-	if err != nil {
-		return nil, err
-	}
-	var trouble error
-	for _, slot := range h.meta.slots(number) {
-		key, digest, err := h.meta.try(ctx, r, size, slot, passphrase)
-		switch {
-		case ctx.Err() != nil:
-			return nil, fmt.Errorf("opening a LUKS volume: %w", context.Cause(ctx))
-		case err != nil:
-			trouble = err // another slot may open
-		case digest:
-			return h.volume(r, segment, slot, key)
-		}
-	}
-	if trouble != nil {
-		return nil, trouble
-	}
-	return nil, wrongLUKS()
-}
-
-// try opens a slot, and reports whether a digest of the volume bears the key out.
-func (m luks2Meta) try(ctx context.Context, r io.ReaderAt, size int64, slot luksSlot, passphrase []byte) (key []byte, is bool, err error) {
-	if key, err = slot.open(ctx, r, size, passphrase); err != nil {
-		return nil, false, err
-	}
-	for _, d := range m.Digests {
-		if !slices.Contains(d.Keyslots, slot.name) {
-			continue
-		}
-		if d.Kind != "pbkdf2" || len(d.Digest) == 0 || len(d.Digest) > luksKeyMost {
-			return nil, false, luksUnsupported("a digest of type %q", d.Kind)
-		}
-		sum, err := luksPBKDF2{d.Hash, d.Salt, d.Iterations}.derive(ctx, key, len(d.Digest))
-		if err != nil {
-			return nil, false, err
-		}
-		if subtle.ConstantTimeCompare(sum, d.Digest) == 1 {
-			return key, true, nil
-		}
-	}
-	return nil, false, nil
-}
-
-func (h *luks2) volume(r io.ReaderAt, s luks2Extent, slot luksSlot, key []byte) (*Volume, error) {
+func (h *luks2) volume(disk *io.SectionReader, s luks2Extent, slot luksSlot, key []byte) (*Volume, error) {
 	c, err := luksCipher(s.cipher, key, int(s.sector))
 	if err != nil {
 		return nil, err
 	}
-	return &Volume{r: r, start: s.start, size: s.size, sector: s.sector, first: s.tweak, cipher: c, info: Info{
-		Format: LUKS2, Cipher: s.cipher, Hash: strings.TrimSuffix(slot.kdf.kind+" "+slot.kdf.hash, " "), UUID: h.uuid, Label: h.label,
+	return &Volume{r: disk, start: s.start, size: s.size, sector: s.sector, first: s.tweak, cipher: c, info: Info{
+		Format: LUKS2, Cipher: s.cipher, Hash: slot.kdf.name(), UUID: h.uuid, Label: h.label,
 		SectorSize: int(s.sector), FromBackup: h.second,
 	}}, nil
 }

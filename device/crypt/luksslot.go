@@ -1,165 +1,136 @@
 package crypt
 
 import (
+	"cmp"
 	"context"
-	"crypto/sha1" //nolint:gosec // what older volumes use
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/binary"
+	"crypto/subtle"
 	"fmt"
-	"hash"
 	"io"
-	"strings"
-
-	"golang.org/x/crypto/argon2"
-	"golang.org/x/crypto/ripemd160" //nolint:gosec,staticcheck // deprecated, and what the format uses
 )
 
-// Bounds of what a header may ask for. A damaged or hostile one must cost neither
-// memory nor hours.
 const (
-	luksKeyMost      = 512       // bytes of a volume key
-	luksMaterialMost = 16 << 20  // bytes of a key slot
-	luksRoundsMost   = 200 << 20 // of PBKDF2: a minute of the fastest processors
-	luksMemoryMost   = 4 << 20   // KiB of Argon2, the most that cryptsetup makes
-	luksWorkMost     = 64 << 20  // KiB of Argon2 times its passes
+	luksSector       = 512     // bytes that are encrypted together, except in data of LUKS2
+	luksKeyMost      = 512     // bytes of a key, as cryptsetup allows
+	luksMaterialMost = 4 << 20 // bytes of a key slot; 4000 stripes of the longest key are 2 MB
+	luksDigestMost   = 64      // bytes of a digest
 )
 
-// luksSlot is a key slot of either version: how a passphrase opens the volume key.
+// luksSlot is a key slot of either version: what a passphrase opens. Its numbers are those
+// of the header, until check has seen them.
 type luksSlot struct {
 	name     string
-	offset   int64 // of the key material, bytes
-	stripes  int
-	keySize  int    // of the volume key
+	unread   error // why it is not one that is read
+	offset   int64 // of its material, in bytes
+	room     int64 // for the material, in bytes
+	cipher   string
+	wrapSize int    // bytes of the key that the passphrase makes
+	keySize  int    // bytes of the volume key
+	stripes  int64  // of the volume key in the material
 	afHash   string // of the anti-forensic splitter
-	cipher   string // of the key material, such as aes-xts-plain64
-	areaKey  int    // bytes of the key for the material
 	kdf      luksKDF
-	priority int
+	digests  []luksDigest // at least one; any of them bears the key out
 }
 
-// luksKDF derives a key from a passphrase.
-type luksKDF struct {
-	kind                  string // pbkdf2, argon2i, argon2id
-	hash                  string // of pbkdf2
-	rounds                int64  // of pbkdf2
-	salt                  []byte
-	time, memory, threads int64 // of argon2
+// luksDigest tells the right key.
+type luksDigest struct {
+	kdf luksKDF
+	sum []byte
 }
 
-func (k luksKDF) derive(ctx context.Context, password []byte, size int) ([]byte, error) {
-	switch k.kind {
-	case "pbkdf2":
-		return luksPBKDF2{k.hash, k.salt, k.rounds}.derive(ctx, password, size)
-	case "argon2i", "argon2id":
-	default:
-		return nil, luksUnsupported("key derivation %q", k.kind)
+// openSlots tries the passphrase on each slot. A slot that is damaged does not keep the
+// others from being tried; with none open it is the error.
+func openSlots(ctx context.Context, disk *io.SectionReader, slots []luksSlot, passphrase []byte) (luksSlot, []byte, error) {
+	if len(slots) == 0 {
+		return luksSlot{}, nil, luksCorrupt("no key slot holds the key of its data, as after luksErase")
 	}
-	if k.time < 1 || k.threads < 1 || k.threads > 64 || k.memory < 8*k.threads || k.memory > luksMemoryMost || k.time > luksWorkMost/k.memory {
-		return nil, luksUnsupported("%s with %d passes over %d KiB in %d threads", k.kind, k.time, k.memory, k.threads)
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if k.kind == "argon2i" {
-		return argon2.Key(password, k.salt, uint32(k.time), uint32(k.memory), uint8(k.threads), uint32(size)), nil
-	}
-	return argon2.IDKey(password, k.salt, uint32(k.time), uint32(k.memory), uint8(k.threads), uint32(size)), nil
-}
-
-// luksPBKDF2 is PBKDF2 (RFC 8018) with what a header says of it.
-type luksPBKDF2 struct {
-	hash   string
-	salt   []byte
-	rounds int64
-}
-
-// derive ends when its context does.
-func (k luksPBKDF2) derive(ctx context.Context, password []byte, size int) ([]byte, error) {
-	h, err := luksHash(k.hash)
-	if err != nil {
-		return nil, err
-	}
-	if k.rounds < 1 || k.rounds > luksRoundsMost {
-		return nil, luksUnsupported("%d rounds of PBKDF2", k.rounds)
-	}
-	d := kdf{hash: h, rounds: int(k.rounds)}.start(password, k.salt)
-	if !d.grow(size, func() bool { return ctx.Err() != nil }) {
-		return nil, fmt.Errorf("opening a LUKS volume: %w", context.Cause(ctx))
-	}
-	return d.key[:size], nil
-}
-
-func luksHash(name string) (func() hash.Hash, error) {
-	switch strings.ToLower(name) {
-	case "sha1":
-		return sha1.New, nil
-	case "sha256":
-		return sha256.New, nil
-	case "sha512":
-		return sha512.New, nil
-	case "ripemd160":
-		return ripemd160.New, nil
-	}
-	return nil, luksUnsupported("hash %q", name)
-}
-
-// open returns what the slot holds if the passphrase is its own; else it returns
-// nonsense of the same length, which the digest tells.
-func (s luksSlot) open(ctx context.Context, r io.ReaderAt, size int64, passphrase []byte) ([]byte, error) {
-	material := int64(s.keySize) * int64(s.stripes)
-	if s.keySize < 1 || s.keySize > luksKeyMost || s.areaKey < 1 || s.areaKey > luksKeyMost || s.stripes < 1 || material > luksMaterialMost {
-		return nil, luksCorrupt("key slot %s has a key of %d bytes in %d stripes", s.name, s.keySize, s.stripes)
-	}
-	whole := (material + 511) &^ 511
-	if s.offset < 512 || s.offset > size-whole {
-		return nil, luksCorrupt("key slot %s lies at %d, beyond the device", s.name, s.offset)
-	}
-	key, err := s.kdf.derive(ctx, passphrase, s.areaKey)
-	if err != nil {
-		return nil, err
-	}
-	c, err := luksCipher(s.cipher, key, 512)
-	if err != nil {
-		return nil, err
-	}
-	b := make([]byte, whole)
-	if n, err := r.ReadAt(b, s.offset); n < len(b) {
-		return nil, fmt.Errorf("reading key slot %s: %w", s.name, shortRead(err))
-	}
-	c.decrypt(b, 0)
-	h, err := luksHash(s.afHash)
-	if err != nil {
-		return nil, err
-	}
-	return afMerge(b[:material], s.keySize, h()), nil
-}
-
-// afMerge undoes the anti-forensic splitter (LUKS1 On-Disk Format, section 2.4): each
-// stripe is mixed into those before it, so that none can be left out.
-func afMerge(material []byte, size int, h hash.Hash) []byte {
-	key := make([]byte, size)
-	for ; len(material) > size; material = material[size:] {
-		for i, b := range material[:size] {
-			key[i] ^= b
+	var failed error
+	work := int64(luksWorkMost)
+	for _, s := range slots {
+		var key []byte
+		cost, err := s.check()
+		switch {
+		case err != nil:
+		case cost > work:
+			err = luksUnsupported("key slots that take more than %d rounds in all", luksWorkMost)
+		default:
+			work -= cost
+			key, err = s.open(ctx, disk, passphrase)
 		}
-		afDiffuse(key, h)
+		if ctx.Err() != nil {
+			return luksSlot{}, nil, fmt.Errorf("opening a LUKS volume: %w", context.Cause(ctx))
+		}
+		if key != nil {
+			return s, key, nil
+		}
+		failed = cmp.Or(failed, err)
 	}
-	for i, b := range material {
-		key[i] ^= b
+	if failed != nil {
+		return luksSlot{}, nil, failed
 	}
-	return key
+	return luksSlot{}, nil, wrongLUKS()
 }
 
-// afDiffuse hashes each block of a key with its number.
-func afDiffuse(key []byte, h hash.Hash) {
-	var number [4]byte
-	for i := 0; i*h.Size() < len(key); i++ {
-		block := key[i*h.Size() : min((i+1)*h.Size(), len(key))]
-		binary.BigEndian.PutUint32(number[:], uint32(i))
-		h.Reset()
-		h.Write(number[:])
-		h.Write(block)
-		copy(block, h.Sum(nil))
+// check holds the slot against all bounds, and returns what it takes to try it.
+func (s luksSlot) check() (work int64, err error) {
+	switch {
+	case s.unread != nil:
+		return 0, s.unread
+	case s.keySize < 1 || s.keySize > luksKeyMost || s.wrapSize < 1 || s.wrapSize > luksKeyMost:
+		return 0, luksCorrupt("key slot %.40q has keys of %d and %d bytes", s.name, s.keySize, s.wrapSize)
+	case s.stripes < 1 || s.stripes > luksMaterialMost/int64(s.keySize):
+		return 0, luksCorrupt("key slot %.40q has a key of %d bytes in %d stripes", s.name, s.keySize, s.stripes)
+	case s.material() > s.room:
+		return 0, luksCorrupt("key slot %.40q needs %d bytes, there is room for %d", s.name, s.material(), s.room)
 	}
+	if _, err = luksCipher(s.cipher, make([]byte, s.wrapSize), luksSector); err != nil {
+		return 0, err
+	}
+	if work, err = s.kdf.work(s.wrapSize); err != nil {
+		return 0, err
+	}
+	for _, d := range s.digests {
+		if len(d.sum) < 1 || len(d.sum) > luksDigestMost {
+			return 0, luksCorrupt("a digest of %d bytes", len(d.sum))
+		}
+		more, err := d.kdf.work(len(d.sum))
+		if err != nil {
+			return 0, err
+		}
+		work += more
+	}
+	return work, nil
+}
+
+func (s luksSlot) material() int64 { return int64(s.keySize) * s.stripes }
+
+// open returns the volume key, or nil if the passphrase is not the slot's.
+func (s luksSlot) open(ctx context.Context, disk *io.SectionReader, passphrase []byte) ([]byte, error) {
+	material := make([]byte, (s.material()+luksSector-1)/luksSector*luksSector)
+	if err := readLUKS(disk, material, s.offset, "key slot"); err != nil {
+		return nil, err
+	}
+	merge, err := luksHash(s.afHash)
+	if err != nil {
+		return nil, err
+	}
+	wrap, err := s.kdf.derive(ctx, passphrase, s.wrapSize)
+	if err != nil {
+		return nil, err
+	}
+	c, err := luksCipher(s.cipher, wrap, luksSector)
+	if err != nil {
+		return nil, err
+	}
+	c.decrypt(material, 0)
+	key := afMerge(material[:s.material()], s.keySize, merge())
+	for _, d := range s.digests {
+		sum, err := d.kdf.derive(ctx, key, len(d.sum))
+		if err != nil {
+			return nil, err
+		}
+		if subtle.ConstantTimeCompare(sum, d.sum) == 1 {
+			return key, nil
+		}
+	}
+	return nil, nil
 }

@@ -10,7 +10,8 @@ import (
 //
 // A wrong password of TrueCrypt alone, chosen by the secret's Format, is refused within
 // seconds; with VeraCrypt it takes minutes, less with the secret's Hash. All processors
-// are used for that. A context that ends stops it within milliseconds.
+// are used for that. A context that ends stops it within milliseconds, but not the
+// derivation with Argon2 that runs for a key slot of LUKS2: seconds, a minute at most.
 //
 // Refusals are an *Error; errors of r and of the context are wrapped. r is only read, must
 // stay open as long as the volume is used, and be safe for concurrent use.

@@ -12,6 +12,7 @@ const aheadMost = 1024
 type ahead struct {
 	first int // index of the first, in the listing
 	stats []stat
+	order []int32
 }
 
 type stat struct {
@@ -24,7 +25,7 @@ type stat struct {
 
 const statBytes = 80
 
-func (a *ahead) bytes() int       { return cap(a.stats) * statBytes }
+func (a *ahead) bytes() int       { return cap(a.stats) * (statBytes + 4) }
 func (a *ahead) stat(i int) *stat { return &a.stats[i-a.first] }
 
 // fill reads on when the next entry of fr has not been read yet.
@@ -34,40 +35,53 @@ func (a *ahead) fill(f *FS, fr *frame) {
 	}
 	refs := fr.list.refs[fr.next:]
 	refs = refs[:min(len(refs), aheadMost)]
-	order := make([]int32, len(refs))
-	for i := range order {
-		order[i] = int32(i)
+	a.order = a.order[:0]
+	for i := range refs {
+		a.order = append(a.order, int32(i))
 	}
-	slices.SortFunc(order, func(x, y int32) int { return int(refs[x].inode) - int(refs[y].inode) })
+	slices.SortFunc(a.order, func(x, y int32) int { return int(refs[x].inode) - int(refs[y].inode) })
 	a.first = fr.next
-	a.stats = make([]stat, len(refs))
-	for _, i := range order {
+	if cap(a.stats) < len(refs) {
+		a.stats = make([]stat, len(refs))
+	}
+	a.stats = a.stats[:len(refs)]
+	for _, i := range a.order {
 		in, err := f.inode(refs[i].inode)
 		if err != nil {
-			a.stats[i].err = err
+			a.stats[i] = stat{err: err}
 			continue
 		}
 		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime}
 	}
 }
 
-// dirKind is the EXT4_FT_* value for the inode's mode.
+// dirKind is the EXT4_FT_* value for the inode's mode; 0 if there is none.
 func (in *inode) dirKind() uint8 {
-	switch in.mode & modeMask {
-	case modeRegular:
-		return 1
-	case modeDir:
-		return kindDir
-	case 0x2000:
-		return 3
-	case 0x6000:
-		return 4
-	case 0x1000:
-		return 5
-	case 0xC000:
-		return 6
-	case modeSymlink:
-		return 7
+	for kind := uint8(1); kind < kindMax; kind++ {
+		if modeOf(kind) == in.mode&modeMask {
+			return kind
+		}
+	}
+	return 0
+}
+
+// modeOf is the type in i_mode for an EXT4_FT_* value; 0 if there is none.
+func modeOf(kind uint8) uint16 {
+	switch kind {
+	case 1:
+		return modeRegular
+	case kindDir:
+		return modeDir
+	case 3:
+		return modeChar
+	case 4:
+		return modeBlock
+	case 5:
+		return modeFIFO
+	case 6:
+		return modeSocket
+	case 7:
+		return modeSymlink
 	}
 	return 0
 }

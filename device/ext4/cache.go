@@ -3,21 +3,20 @@ package ext4
 import (
 	"container/list"
 	"errors"
-	"fmt"
-	"io"
 	"sync"
 )
 
 const (
-	chunkSize  = 64 << 10 // the largest block size, so that a block never crosses a chunk
+	chunkBytes = 16 << 10 // at least a block, which then never crosses a chunk
 	cacheBytes = 4 << 20
+	pageSize   = 4096 // what a drive, or the kernel above it, reads as a whole or not at all
 )
 
-// source reads the device. Metadata goes through a least-recently-used cache of
-// aligned chunks; what the cache hands out is shared and must not be changed.
-type source struct {
-	r    io.ReaderAt
-	size int64
+// cache keeps aligned chunks of metadata; the least recently used are read over. What
+// could not be read is kept too: a drive may try a bad sector for many seconds each time.
+type cache struct {
+	src   source
+	chunk int64 // size of all chunks
 
 	mu     sync.Mutex
 	chunks map[int64]*list.Element
@@ -27,63 +26,77 @@ type source struct {
 type chunk struct {
 	at   int64
 	data []byte
+	bad  []*ReadError // parts of it, in order
 }
 
-func newSource(r io.ReaderAt, size int64) *source {
-	return &source{r: r, size: size, chunks: map[int64]*list.Element{}}
+func newCache(src source, blockSize int) *cache {
+	return &cache{src: src, chunk: max(chunkBytes, int64(blockSize)), chunks: map[int64]*list.Element{}}
 }
 
-// read fills p from off or fails: the device's end within p is an error, never a
-// short result, because a caller would take io.EOF for the end of a file.
-func (s *source) read(p []byte, off int64) error {
-	n, err := s.r.ReadAt(p, off)
-	if n == len(p) {
-		return nil
+// read fills p with metadata from off on, which must lie within one chunk. It copies,
+// so that the memory of a chunk can be used again: a walk passes thousands of them.
+func (c *cache) read(p []byte, off int64) error {
+	at := off &^ (c.chunk - 1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ch := c.cached(at)
+	if ch == nil {
+		ch = c.take()
+		c.mu.Unlock()
+		c.load(ch, at)
+		c.mu.Lock()
+		c.keep(ch)
 	}
-	if err == nil || errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
+	for _, bad := range ch.bad {
+		if bad.Offset < off+int64(len(p)) && off < bad.Offset+bad.Length {
+			return bad
+		}
 	}
-	return fmt.Errorf("reading %d bytes at offset %d of the device: %w", len(p), off, err)
+	copy(p, ch.data[off-at:])
+	return nil
 }
 
-// view returns n bytes of metadata at off, which must lie within one chunk and
-// within the device.
-func (s *source) view(off int64, n int) ([]byte, error) {
-	at := off &^ (chunkSize - 1)
-	if data := s.cached(at); data != nil {
-		return data[off-at:][:n:n], nil
+// load reads a chunk; a bad sector costs no more than its page.
+func (c *cache) load(ch *chunk, at int64) {
+	ch.at, ch.bad = at, nil
+	for n := 0; n < len(ch.data); {
+		_, err := c.src.read(ch.data[n:], at+int64(n))
+		bad, ok := errors.AsType[*ReadError](err)
+		if !ok {
+			return
+		}
+		end := (bad.Offset + bad.Length + pageSize - 1) &^ (pageSize - 1)
+		n = int(end - at)
+		ch.bad = append(ch.bad, &ReadError{Offset: bad.Offset, Length: end - bad.Offset, Err: bad.Err})
 	}
-	data := make([]byte, min(chunkSize, s.size-at))
-	if err := s.read(data, at); err != nil {
-		// A bad sector must cost its own block only.
-		p := make([]byte, n)
-		return p, s.read(p, off)
-	}
-	s.keep(at, data)
-	return data[off-at:][:n:n], nil
 }
 
-func (s *source) cached(at int64) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, ok := s.chunks[at]
+func (c *cache) cached(at int64) *chunk {
+	e, ok := c.chunks[at]
 	if !ok {
 		return nil
 	}
-	s.recent.MoveToFront(e)
-	return e.Value.(*chunk).data
+	c.recent.MoveToFront(e)
+	return e.Value.(*chunk)
 }
 
-func (s *source) keep(at int64, data []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.chunks[at]; ok {
+// take returns a chunk that nobody else has.
+func (c *cache) take() *chunk {
+	if int64(c.recent.Len()) < cacheBytes/c.chunk {
+		return &chunk{data: make([]byte, c.chunk)}
+	}
+	oldest := c.recent.Remove(c.recent.Back()).(*chunk)
+	delete(c.chunks, oldest.at)
+	return oldest
+}
+
+// keep adds a chunk, unless another reader was faster.
+func (c *cache) keep(ch *chunk) {
+	if _, ok := c.chunks[ch.at]; ok {
 		return
 	}
-	s.chunks[at] = s.recent.PushFront(&chunk{at: at, data: data})
-	for s.recent.Len() > cacheBytes/chunkSize {
-		oldest := s.recent.Back()
-		s.recent.Remove(oldest)
-		delete(s.chunks, oldest.Value.(*chunk).at)
+	for int64(c.recent.Len()) >= cacheBytes/c.chunk {
+		c.take()
 	}
+	c.chunks[ch.at] = c.recent.PushFront(ch)
 }

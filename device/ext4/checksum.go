@@ -1,9 +1,6 @@
 package ext4
 
-import (
-	"encoding/binary"
-	"hash/crc32"
-)
+import "hash/crc32"
 
 // crc32c continues a checksum as the kernel's ext4_chksum does: Castagnoli
 // without the complement at either end.
@@ -11,10 +8,25 @@ func crc32c(crc uint32, p []byte) uint32 {
 	return ^crc32.Update(^crc, crc32.MakeTable(crc32.Castagnoli), p)
 }
 
+// crc32cLE continues a checksum over the four bytes of v. It takes them one by one:
+// what is handed to the hash package escapes to the heap, and this is called for
+// each inode.
 func crc32cLE(crc, v uint32) uint32 {
-	var b [4]byte
-	binary.LittleEndian.PutUint32(b[:], v)
-	return crc32c(crc, b[:])
+	table := crc32.MakeTable(crc32.Castagnoli)
+	for range 4 {
+		crc = table[byte(crc)^byte(v)] ^ crc>>8
+		v >>= 8
+	}
+	return crc
+}
+
+// crc32cZero continues a checksum over n zero bytes.
+func crc32cZero(crc uint32, n int) uint32 {
+	table := crc32.MakeTable(crc32.Castagnoli)
+	for range n {
+		crc = table[byte(crc)] ^ crc>>8
+	}
+	return crc
 }
 
 // crc16 continues the CRC-16 (polynomial 0x8005, reflected) that gdt_csum uses.

@@ -67,7 +67,7 @@ func fill(dir string) {
 	Expect(os.Link(filepath.Join(dir, "big", "dense"), filepath.Join(links, "hard"))).To(Succeed())
 	mkdir(dir, "empty")
 	deep := dir
-	for i := range 120 {
+	for i := range 200 {
 		deep = mkdir(deep, fmt.Sprint("d", i))
 	}
 	write(deep, "bottom", data(10, 2))
@@ -117,6 +117,11 @@ func content(f *ext4.FS, path string) []byte {
 	Expect(err).NotTo(HaveOccurred())
 	file, err := f.OpenFile(e)
 	Expect(err).NotTo(HaveOccurred())
+	return bytesOf(file)
+}
+
+func bytesOf(file *ext4.File) []byte {
+	GinkgoHelper()
 	b, err := io.ReadAll(io.NewSectionReader(file, 0, file.Size()))
 	Expect(err).NotTo(HaveOccurred())
 	return b

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -137,70 +136,4 @@ var _ = Describe("Damage", Ordered, ContinueOnFailure, func() {
 
 		expectProblem(flipped(f.BlockOf(e, 0)+0x2C), "long", "checksum of index block 0")
 	})
-
-	It("of the medium costs what lies there", func() {
-		f, e := at("file")
-		bad := &badMedium{r: bytes.NewReader(good), from: f.BlockOf(e, 2), to: f.BlockOf(e, 2) + 512}
-		g, err := ext4.Open(bad, int64(len(good)))
-		Expect(err).NotTo(HaveOccurred())
-		file, err := g.OpenFile(e)
-		Expect(err).NotTo(HaveOccurred())
-		p := make([]byte, 1024)
-		_, err = file.ReadAt(p, 0)
-		Expect(err).NotTo(HaveOccurred())
-		_, err = file.ReadAt(p, 1500)
-		Expect(err).To(MatchError(errMedium))
-		_, err = file.ReadAt(p, 3*1024)
-		Expect(err).NotTo(HaveOccurred())
-		Expect(p).To(Equal(data(5000, 1)[3*1024:][:1024]))
-
-		bad.from, bad.to = g.InodeAt(uint32(e.Inode)), g.InodeAt(uint32(e.Inode))+1
-		h, err := ext4.Open(bad, int64(len(good)))
-		Expect(err).NotTo(HaveOccurred())
-		all := problems(h)
-		Expect(len(all)).To(BeNumerically("<=", 4), "the inodes of one block")
-		Expect(all[0]).To(MatchError(errMedium))
-	})
-
-	It("that cuts the image off is an error, never the end of a file", func() {
-		f, e := at("file")
-		short := &cutMedium{r: bytes.NewReader(good), end: int64(len(good))}
-		g, err := ext4.Open(short, int64(len(good)))
-		Expect(err).NotTo(HaveOccurred())
-		file, err := g.OpenFile(e)
-		Expect(err).NotTo(HaveOccurred())
-		short.end = f.BlockOf(e, 1) + 100
-		n, err := file.ReadAt(make([]byte, 5000), 0)
-		Expect(err).To(MatchError(io.ErrUnexpectedEOF))
-		Expect(errors.Is(err, io.EOF)).To(BeFalse())
-		Expect(n).To(BeZero())
-
-		_, err = ext4.Open(bytes.NewReader(good), int64(len(good))-1)
-		Expect(err).To(MatchError(ContainSubstring("the device only")))
-	})
 })
-
-var errMedium = errors.New("input/output error")
-
-// badMedium is a device with bytes that cannot be read.
-type badMedium struct {
-	r        io.ReaderAt
-	from, to int64
-}
-
-func (m *badMedium) ReadAt(p []byte, off int64) (int, error) {
-	if off < m.to && off+int64(len(p)) > m.from {
-		return 0, errMedium
-	}
-	return m.r.ReadAt(p, off)
-}
-
-// cutMedium is a device that ends before its size, without an error of its own.
-type cutMedium struct {
-	r   io.ReaderAt
-	end int64
-}
-
-func (m *cutMedium) ReadAt(p []byte, off int64) (int, error) {
-	return io.NewSectionReader(m.r, 0, m.end).ReadAt(p, off)
-}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// dirent is an entry of a directory; name is shared and not to be changed.
+// dirent is an entry of a directory; name is a part of its block.
 type dirent struct {
 	inode uint32
 	kind  uint8 // EXT4_FT_*; 0 is unknown
@@ -35,7 +35,7 @@ func (f *FS) eachDirent(ctx context.Context, in *inode, visit func(dirent) error
 		return f.inlineDirents(in, visit)
 	}
 	size := uint64(f.sb.blockSize)
-	if uint64(in.size)%size != 0 || in.size == 0 || uint64(in.size)/size > f.sb.blocks {
+	if uint64(in.size)%size != 0 || in.size == 0 || uint64(in.size)/size > f.blocksThere() {
 		return corrupt("directory", uint64(in.number), "size %d", in.size), nil
 	}
 	for logical := uint64(0); logical < uint64(in.size)/size; logical++ {

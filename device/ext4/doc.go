@@ -17,31 +17,54 @@
 // (crc32c of superblock, group descriptors, inodes, extent blocks, directory and
 // index blocks).
 //
+// The index of a directory (half_md4, tea and legacy hashes) says where Lookup looks
+// first; it is never what says that a name is not there.
+//
 // # What is refused
 //
 // The incompatible features compression, journal_dev, dirdata, casefold and any
 // unknown one; encrypted, compressed and verity files by themselves. A file system
 // that is mounted, has a journal to replay or orphans to clean up (Dirty): replaying
-// a journal is the kernel's and e2fsck's work. A damaged superblock: backups are not
+// a journal is the kernel's and e2fsck's work. A device that ends before its file
+// system (Short), unless OpenShort is asked. A damaged superblock: backups are not
 // tried, e2fsck is the tool for that. Unknown read-only-compatible features do not
 // concern a reader, by their definition.
+//
+// # What is bad on the device
+//
+// Errors of the device keep to their place. A ReadError names the bytes that could
+// not be read; ReadAt returns all that come before them, to the sector. A bad sector
+// among metadata costs the inodes or names of its 4 KiB, and is not tried again as
+// long as the cache keeps it. A walk goes on behind all of this.
+//
+// # Speed
+//
+// ReadFiles takes files in the order of the device and reads small neighbors at once.
+// On 20,000 files of 32 KiB on average, with nothing in the page cache, walking and
+// reading takes about a quarter of the time of a loop mount; with all of it in the
+// page cache it is bound by copying, and takes about half
+// (BenchmarkAgainstKernel tells both for your machine).
 //
 // # Bounds
 //
 // No size field of the file system decides how much memory is taken. An FS keeps a
-// cache of 4 MiB. A walk needs at most about 40 MiB (what awaits the garbage
-// collector not counted) however large the file system:
-// a listing of 6 MiB (a larger directory is read in several passes, in order), the
-// listings of the directories above it, at most 16 MiB (dropped and read again
-// beyond that), and 4 bytes for each subdirectory of one directory while it is
-// first read. An open file takes a few hundred bytes. Paths end at 32 KiB, lists of
-// extents at 1,048,576: beyond that the answer is TooLarge. A directory is entered
+// cache of 4 MiB. A walk needs at most about 24 MiB (what awaits the garbage
+// collector not counted) however large the file system: a listing of 4 MiB (a larger
+// directory is read in several passes, in order), the listings of the directories
+// above it, at most 12 MiB (dropped and read again beyond that), and 4 bytes for each
+// subdirectory of one directory while it is first read. ReadFiles takes 1 MiB and 300
+// bytes for each of its entries. All of a process that walks and reads 1,000,000
+// files stays under 64 MB. An open file takes a few hundred bytes. Paths end at 32
+// KiB, lists of extents at 1,048,576: beyond that the answer is TooLarge. Work is
+// bounded by what the device has, never by what its file system says it has: all
+// directories together are not larger than the device, and no file has more extents
+// than it has blocks. A directory is entered
 // only from the parent that its ".." names and by one name only, and the one where a
 // walk began not again, so that no image makes a walk go round.
 //
 // # Sources
 //
-// The kernel's fs/ext4/ext4.h, ext4_extents.h and xattr.h, and its
+// The kernel's fs/ext4/ext4.h, ext4_extents.h, hash.c and xattr.h, and its
 // Documentation/filesystems/ext4. Field names in comments are theirs. Rejected:
 // go-diskfs and go-ext4-filesystem, which returned wrong bytes for sparse,
 // preallocated and inline files.

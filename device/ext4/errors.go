@@ -15,19 +15,21 @@ const (
 	Dirty              Reason = "Dirty"              // not cleanly unmounted, or the journal needs a replay
 	UnsupportedFeature Reason = "UnsupportedFeature" // readable only with a feature that this package lacks
 	Corrupt            Reason = "Corrupt"            // a structure contradicts itself, its checksum or the device
+	Short              Reason = "Short"              // the device ends before the file system; see OpenShort
 	TooLarge           Reason = "TooLarge"           // beyond a bound that keeps memory small, see the package comment
 )
 
 // ErrDirty matches, by errors.Is, every *Error whose reason is Dirty.
 var ErrDirty = errors.New("ext4: not cleanly unmounted")
 
-// Error is a refusal to read. Remedy is never empty. Errors of the underlying
-// reader are not of this type; they are wrapped as they are.
+// Error is a refusal to read. Remedy is never empty. Errors of the device are not of
+// this type but a *ReadError.
 type Error struct {
 	Reason  Reason
 	Message string
 	Remedy  string
 
+	Missing   int64    // with Short: bytes behind the end of the device
 	Features  []string // with UnsupportedFeature: names as e2fsprogs prints them
 	Structure string   // with Corrupt: "superblock", "group descriptor", "inode", "directory", "extent tree", …
 	Number    uint64   // with Corrupt: number of the group, the inode or the block, as the structure has it

@@ -1,6 +1,9 @@
 package ext4
 
-import "context"
+import (
+	"context"
+	"io"
+)
 
 // WalkWithin walks with bounds of its own, so that tests need no millions of files.
 func (f *FS) WalkWithin(ctx context.Context, listing, held int, yield func(Entry) error) error {
@@ -41,4 +44,26 @@ func (f *FS) BlockOf(e Entry, logical uint64) int64 {
 		panic(err)
 	}
 	return int64(r.physical) * int64(f.sb.blockSize)
+}
+
+// ReadDevice reads as all of the package does.
+func ReadDevice(r io.ReaderAt, size int64, p []byte, off int64) (int, error) {
+	return source{r, size}.read(p, off)
+}
+
+// NameHash is the hash that an index of this version has for a name.
+func (f *FS) NameHash(version uint8, name string) (uint32, bool) { return f.sb.nameHash(version, name) }
+
+// IndexFinds reports whether the index of a directory leads to a name.
+func (f *FS) IndexFinds(dir Entry, name string) bool {
+	in, err := f.inode(uint32(dir.Inode))
+	if err != nil {
+		panic(err)
+	}
+	return f.findIndexed(in, name, func(d dirent) error {
+		if string(d.name) == name {
+			return errFound
+		}
+		return nil
+	})
 }

@@ -30,8 +30,8 @@ func (f *FS) Extents(e Entry) ([]Extent, error) {
 	return list, nil
 }
 
-// extents counts runs: an honest file has at most one for each block of the file
-// system, as data or as the block of pointers that holds a hole's beginning, and
+// extents counts runs: an honest file has at most one for each block of the device,
+// as data or as the block of pointers that holds a hole's beginning, and
 // one hole behind each. One that uses blocks twice could have billions.
 func (f *FS) extents(in *inode) ([]Extent, error) {
 	var list []Extent
@@ -42,7 +42,7 @@ func (f *FS) extents(in *inode) ([]Extent, error) {
 		if err != nil {
 			return nil, err
 		}
-		if runs++; runs > 2*f.sb.blocks+directBlocks {
+		if runs++; runs > 2*f.blocksThere()+directBlocks {
 			return nil, corrupt("inode", uint64(in.number), "uses blocks twice")
 		}
 		x := Extent{Logical: off, Physical: int64(r.physical) * size, Unwritten: r.kind == runUnwritten,

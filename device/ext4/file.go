@@ -7,8 +7,9 @@ import (
 
 // File is a regular file. It is safe for concurrent use; there is nothing to close.
 type File struct {
-	fs *FS
-	in *inode
+	fs     *FS
+	in     *inode
+	window *window // with ReadFiles
 }
 
 // OpenFile opens a regular file that Walk or Lookup returned; the inode is what
@@ -91,12 +92,24 @@ func (f *File) readMapped(p []byte, off int64) (int, error) {
 		part := p[done:][:s.length]
 		if s.kind != runData {
 			clear(part)
-		} else if err := f.fs.src.read(part, s.physical); err != nil {
+			done += len(part)
+			continue
+		}
+		n, err := f.read(part, s.physical)
+		done += n
+		if err != nil {
 			return done, err
 		}
-		done += len(part)
 	}
 	return done, nil
+}
+
+// read fills p from the device.
+func (f *File) read(p []byte, off int64) (int, error) {
+	if data := f.window.covers(off, len(p)); data != nil {
+		return copy(p, data), nil
+	}
+	return f.fs.src.read(p, off)
 }
 
 // stretch is a run in bytes.

@@ -4,34 +4,57 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // FS is an open file system. It is safe for concurrent use and keeps no state
 // but a small cache; there is nothing to close.
 type FS struct {
-	sb  *superblock
-	src *source
+	sb   *superblock
+	src  source
+	meta *cache
+	last atomic.Pointer[group] // the one that was looked at last: neighbors ask for the same
 }
 
 // Open reads the superblock of the file system that fills the first bytes of r,
 // which has size bytes. It fails with an *Error for what is no ext2, ext3 or ext4,
-// for a damaged superblock and for features that are not read. A file system
-// that was not cleanly unmounted opens, so that it can be identified; see NeedsRecovery.
+// for a damaged superblock, for features that are not read, and for a device that
+// ends before its file system (see OpenShort); with a *ReadError where the device
+// cannot be read. A file system that was not cleanly unmounted opens, so that it can
+// be identified; see NeedsRecovery.
 func Open(r io.ReaderAt, size int64) (*FS, error) {
-	f := &FS{src: newSource(r, size)}
-	b := make([]byte, superSize)
+	f, err := OpenShort(r, size)
+	if err != nil {
+		return nil, err
+	}
+	if missing := f.Missing(); missing > 0 {
+		return nil, &Error{Reason: Short, Missing: missing,
+			Message: fmt.Sprintf("ext4: the device has %d bytes, its file system %d: the last %d are missing", size, f.Size(), missing),
+			Remedy:  "connect the drive by another cable, adapter or port: some show a drive shorter than it is; if it is a copy, copy it again"}
+	}
+	return f, nil
+}
+
+// OpenShort is Open for a device that may end before its file system does, as a
+// drive does behind an adapter that keeps its last sectors to itself. What lies on
+// the device reads as ever. What lies behind its end, wholly or in part, is a
+// *ReadError with ErrDeviceEnds, of that file or directory only.
+func OpenShort(r io.ReaderAt, size int64) (*FS, error) {
+	src := source{r, size}
+	f := &FS{src: src}
 	if size < superOffset+superSize {
 		return nil, &Error{Reason: NotExt4, Message: fmt.Sprintf("%d bytes are too few for a file system", size),
 			Remedy: "check that the right device or partition was given"}
 	}
-	if err := f.src.read(b, superOffset); err != nil {
-		return nil, fmt.Errorf("superblock: %w", err)
+	b := make([]byte, superSize)
+	if _, err := f.src.read(b, superOffset); err != nil {
+		return nil, fmt.Errorf("ext4 superblock: %w", err)
 	}
 	var err error
-	f.sb, err = parseSuperblock(b, size)
-	if err != nil {
+	if f.sb, err = parseSuperblock(b); err != nil {
 		return nil, err
 	}
+	f.meta = newCache(src, f.sb.blockSize)
 	return f, nil
 }
 
@@ -49,6 +72,16 @@ func (f *FS) BlockSize() int { return f.sb.blockSize }
 
 // Size is the length of the file system in bytes; the device may be longer.
 func (f *FS) Size() int64 { return int64(f.sb.blocks) * int64(f.sb.blockSize) }
+
+// Missing is by how many bytes the device is shorter than its file system: 0, unless
+// it was opened with OpenShort.
+func (f *FS) Missing() int64 { return max(0, f.Size()-f.src.size) }
+
+// blocksThere is how many of the file system's blocks the device has. It bounds
+// work: Size is what an image says of itself.
+func (f *FS) blocksThere() uint64 {
+	return min(f.sb.blocks, uint64(f.src.size)/uint64(f.sb.blockSize))
+}
 
 // NeedsRecovery reports whether the file system is mounted now or was not cleanly
 // unmounted: its journal needs a replay, or orphans are to be cleaned up. Nothing
@@ -74,13 +107,18 @@ func (f *FS) ready() error {
 	}
 }
 
-// block returns a block of metadata, shared and not to be changed.
+// block returns a block of metadata.
 func (f *FS) block(structure string, n uint64) ([]byte, error) {
+	return f.part(structure, n, 0, f.sb.blockSize)
+}
+
+// part returns size bytes from offset at on in a block of metadata.
+func (f *FS) part(structure string, n uint64, at, size int) ([]byte, error) {
 	if err := f.checkBlocks(structure, n, 1); err != nil {
 		return nil, err
 	}
-	b, err := f.src.view(int64(n)*int64(f.sb.blockSize), f.sb.blockSize)
-	if err != nil {
+	b := make([]byte, size)
+	if err := f.meta.read(b, int64(n)*int64(f.sb.blockSize)+int64(at)); err != nil {
 		return nil, fmt.Errorf("%s in block %d: %w", structure, n, err)
 	}
 	return b, nil

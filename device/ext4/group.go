@@ -1,8 +1,6 @@
 package ext4
 
-import (
-	"encoding/binary"
-)
+import "encoding/binary"
 
 const (
 	groupInodeUninit = 0x1
@@ -11,23 +9,35 @@ const (
 
 // group is struct ext4_group_desc, as far as reading needs it.
 type group struct {
+	number     uint64
 	inodeTable uint64
 	unused     uint32 // inodes at the end of the table that were never used
 }
 
 // group reads and verifies the descriptor of group n, which must exist.
-func (f *FS) group(n uint64) (group, error) {
-	per := uint64(f.sb.blockSize / f.sb.descSize)
-	block, err := f.block("group descriptor", f.descBlock(n/per))
-	if err != nil {
-		return group{}, err
+func (f *FS) group(n uint64) (*group, error) {
+	if g := f.last.Load(); g != nil && g.number == n {
+		return g, nil
 	}
-	d := block[int(n%per)*f.sb.descSize:][:f.sb.descSize]
+	g, err := f.readGroup(n)
+	if err != nil {
+		return nil, err
+	}
+	f.last.Store(g)
+	return g, nil
+}
+
+func (f *FS) readGroup(n uint64) (*group, error) {
+	per := uint64(f.sb.blockSize / f.sb.descSize)
+	d, err := f.part("group descriptor", f.descBlock(n/per), int(n%per)*f.sb.descSize, f.sb.descSize)
+	if err != nil {
+		return nil, err
+	}
 	if err := f.checkGroup(n, d); err != nil {
-		return group{}, err
+		return nil, err
 	}
 	le := binary.LittleEndian
-	g := group{inodeTable: uint64(le.Uint32(d[0x8:]))}
+	g := &group{number: n, inodeTable: uint64(le.Uint32(d[0x8:]))}
 	if f.sb.ro&(roGDTCsum|roMetadataCsum) != 0 {
 		g.unused = uint32(le.Uint16(d[0x1C:]))
 		if le.Uint16(d[0x12:])&groupInodeUninit != 0 {
@@ -47,18 +57,15 @@ func (f *FS) group(n uint64) (group, error) {
 // with gdt_csum, else nothing.
 func (f *FS) checkGroup(n uint64, d []byte) error {
 	want := binary.LittleEndian.Uint16(d[groupChecksumAt:])
-	var number [4]byte
-	binary.LittleEndian.PutUint32(number[:], uint32(n))
 	var got uint16
 	switch {
 	case f.sb.hasCsum():
-		crc := crc32c(f.sb.seed, number[:])
-		crc = crc32c(crc, d[:groupChecksumAt])
-		crc = crc32c(crc, []byte{0, 0})
+		crc := crc32c(crc32cLE(f.sb.seed, uint32(n)), d[:groupChecksumAt])
+		crc = crc32cZero(crc, 2)
 		got = uint16(crc32c(crc, d[groupChecksumAt+2:]))
 	case f.sb.ro&roGDTCsum != 0:
 		got = crc16(0xFFFF, f.sb.uuid[:])
-		got = crc16(got, number[:])
+		got = crc16(got, binary.LittleEndian.AppendUint32(nil, uint32(n)))
 		got = crc16(got, d[:groupChecksumAt])
 		got = crc16(got, d[groupChecksumAt+2:])
 	default:

@@ -1,6 +1,9 @@
 package ext4
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sort"
+)
 
 const (
 	dxRootEntries = 0x20 // of dx_root: ".", "..", dx_root_info come first
@@ -53,10 +56,47 @@ func (f *FS) checkIndexBlock(in *inode, logical uint64, block []byte) error {
 	limit := int(binary.LittleEndian.Uint16(block[at:]))
 	tail := block[at+limit*dxEntry:][:dxTail]
 	crc := crc32c(in.seed, block[:at+count*dxEntry])
-	crc = crc32c(crc, tail[:4])
-	crc = crc32c(crc, []byte{0, 0, 0, 0})
+	crc = crc32cZero(crc32c(crc, tail[:4]), 4)
 	if crc != binary.LittleEndian.Uint32(tail[4:]) {
 		return corrupt("directory", uint64(in.number), "checksum of index block %d is wrong", logical)
 	}
 	return nil
+}
+
+const (
+	dxHashVersion = 0x1C // of dx_root_info
+	dxLevels      = 0x1E
+	dxLevelsMax   = 3          // EXT4_HTREE_LEVEL, with large_dir
+	dxBlockMask   = 0x0FFFFFFF // the upper bits of a block number are reserved
+)
+
+// leafFor is the block of dir where its index would keep a name; false if it has no
+// index, or one that cannot be used.
+func (f *FS) leafFor(dir *inode, name string) (logical uint64, ok bool) {
+	if f.sb.compat&compatDirIndex == 0 || dir.flags&flagIndex == 0 || dir.flags&flagInlineData != 0 {
+		return 0, false
+	}
+	hash, levels := uint32(0), 0
+	for level := 0; level <= levels; level++ {
+		block, err := f.rawDirBlock(dir, logical)
+		if err != nil {
+			return 0, false
+		}
+		at, count, err := f.indexEntries(dir, logical, block)
+		if err != nil {
+			return 0, false
+		}
+		if level == 0 {
+			hash, ok = f.sb.nameHash(block[dxHashVersion], name)
+			levels = int(block[dxLevels])
+			if !ok || levels > dxLevelsMax {
+				return 0, false
+			}
+		}
+		// The first entry has a block, but no hash: limit and count take its place.
+		le := binary.LittleEndian
+		i := sort.Search(count-1, func(i int) bool { return le.Uint32(block[at+(i+1)*dxEntry:]) > hash })
+		logical = uint64(le.Uint32(block[at+i*dxEntry+4:]) & dxBlockMask)
+	}
+	return logical, true
 }

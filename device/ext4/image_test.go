@@ -76,12 +76,13 @@ func image(size, source string, args ...string) string {
 	return path
 }
 
-func debugfs(path string, commands ...string) {
+func debugfs(path string, commands ...string) (out string) {
 	GinkgoHelper()
 	file := filepath.Join(GinkgoT().TempDir(), "commands")
 	Expect(os.WriteFile(file, []byte(strings.Join(commands, "\n")+"\n"), 0o600)).To(Succeed())
-	_, err := run("debugfs", "-w", "-f", file, path)
+	out, err := run("debugfs", "-w", "-f", file, path)
 	Expect(err).NotTo(HaveOccurred())
+	return out
 }
 
 func clean(path string) {
@@ -150,7 +151,7 @@ func hashOf(r io.Reader, size int64) (string, error) {
 	h := sha256.New()
 	// An odd size, so that reads begin and end within blocks.
 	_, err := io.CopyBuffer(h, struct{ io.Reader }{r}, make([]byte, min(size, 300_000)+1))
-	return fmt.Sprintf("%x", h.Sum(nil)[:8]), err
+	return fmt.Sprintf("%x", h.Sum(nil)), err
 }
 
 // treeOf lists a directory of the machine in the same way, by the same rule of

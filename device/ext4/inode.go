@@ -9,9 +9,13 @@ import (
 // Bits of i_mode and i_flags, from fs/ext4/ext4.h.
 const (
 	modeMask    = 0xF000
+	modeFIFO    = 0x1000
+	modeChar    = 0x2000
 	modeDir     = 0x4000
+	modeBlock   = 0x6000
 	modeRegular = 0x8000
 	modeSymlink = 0xA000
+	modeSocket  = 0xC000
 
 	flagCompressed = 0x4
 	flagEncrypted  = 0x800
@@ -35,7 +39,7 @@ type inode struct {
 	blocks  uint64        // i_blocks in the unit of the file
 	aclUsed bool          // there is a block of extended attributes
 	seed    uint32        // of checksums in blocks that belong to the inode
-	tail    []byte        // extended attributes in the inode, shared with the cache
+	tail    []byte        // extended attributes in the inode; with inline data only
 }
 
 func (in *inode) kind() EntryType {
@@ -64,12 +68,11 @@ func (f *FS) inode(n uint32) (*inode, error) {
 	if desc.unused > f.sb.inodesPerGroup || index >= f.sb.inodesPerGroup-desc.unused {
 		return nil, corrupt("inode", uint64(n), "lies in a part of the inode table that was never used")
 	}
-	at := uint64(index) * uint64(f.sb.inodeSize)
-	block, err := f.block("inode table", desc.inodeTable+at/uint64(f.sb.blockSize))
+	per := uint32(f.sb.blockSize / f.sb.inodeSize)
+	raw, err := f.part("inode table", desc.inodeTable+uint64(index/per), int(index%per)*f.sb.inodeSize, f.sb.inodeSize)
 	if err != nil {
 		return nil, fmt.Errorf("inode %d: %w", n, err)
 	}
-	raw := block[at%uint64(f.sb.blockSize):][:f.sb.inodeSize]
 	return f.parseInode(n, raw)
 }
 
@@ -85,12 +88,11 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 		seed:    crc32cLE(crc32cLE(f.sb.seed, n), le.Uint32(raw[0x64:])),
 	}
 	copy(in.mapping[:], raw[0x28:])
-	extra := 0
-	if len(raw) > 128 {
-		extra = int(le.Uint16(raw[0x80:]))
-		if 128+extra > len(raw) || extra%4 != 0 {
-			return nil, corrupt("inode", uint64(n), "extra size %d", extra)
-		}
+	extra, err := extraSize(n, raw)
+	if err != nil {
+		return nil, err
+	}
+	if in.flags&flagInlineData != 0 {
 		in.tail = raw[128+extra:]
 	}
 	if f.sb.hasCsum() && f.sb.linux && !in.checks(raw, extra) {
@@ -113,6 +115,18 @@ func (f *FS) parseInode(n uint32, raw []byte) (*inode, error) {
 	return in, nil
 }
 
+// extraSize is i_extra_isize: how much of what follows the 128 bytes of ext2 is fields.
+func extraSize(n uint32, raw []byte) (int, error) {
+	if len(raw) == 128 {
+		return 0, nil
+	}
+	extra := int(binary.LittleEndian.Uint16(raw[0x80:]))
+	if 128+extra > len(raw) || extra%4 != 0 {
+		return 0, corrupt("inode", uint64(n), "extra size %d", extra)
+	}
+	return extra, nil
+}
+
 // hasAttributeBlock looks at i_file_acl, whose upper half counts with 64bit only.
 func (f *FS) hasAttributeBlock(raw []byte) bool {
 	high := f.sb.incompat&incompat64Bit != 0 && binary.LittleEndian.Uint16(raw[0x76:]) != 0
@@ -123,16 +137,13 @@ func (f *FS) hasAttributeBlock(raw []byte) bool {
 // 16 bits of it are stored, 32 where the inode has room.
 func (in *inode) checks(raw []byte, extra int) bool {
 	le := binary.LittleEndian
-	zero := []byte{0, 0}
-	crc := crc32c(in.seed, raw[:0x7C])
-	crc = crc32c(crc, zero)
+	crc := crc32cZero(crc32c(in.seed, raw[:0x7C]), 2)
 	crc = crc32c(crc, raw[0x7E:0x80])
 	want := uint32(le.Uint16(raw[0x7C:]))
 	if len(raw) == 128 || extra < 4 {
 		return crc32c(crc, raw[0x80:])&0xFFFF == want
 	}
-	crc = crc32c(crc, raw[0x80:0x82])
-	crc = crc32c(crc, zero)
+	crc = crc32cZero(crc32c(crc, raw[0x80:0x82]), 2)
 	return crc32c(crc, raw[0x84:]) == want|uint32(le.Uint16(raw[0x82:]))<<16
 }
 

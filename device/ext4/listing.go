@@ -2,13 +2,14 @@ package ext4
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"sort"
 )
 
 const (
-	listingBytes = 6 << 20 // of one listing; a larger directory is read in several passes
+	listingBytes = 4 << 20 // of one listing; a larger directory is read in several passes
 	refBytes     = 12
 	subdirsMax   = 16 << 20 // in one directory; 4 bytes each while it is first read
 )
@@ -80,9 +81,18 @@ type lister struct {
 	subdirs []uint32 // inodes of all subdirectories, kept in the first pass only
 }
 
-// list reads the entries of in above after (nil: all).
-func (f *FS) list(ctx context.Context, in *inode, after *key, budget int) (*listing, error) {
+// list reads the entries of in above after (nil: all), into the memory of old (nil:
+// none), which is not to be used any more.
+func (f *FS) list(ctx context.Context, in *inode, after *key, budget int, old *listing) (*listing, error) {
 	l := &lister{f: f, after: after, budget: budget}
+	if old != nil {
+		l.names, l.refs = old.names[:0], old.refs[:0]
+	} else {
+		// A name takes about as much here as in the directory: no growing by steps, whose
+		// leavings would be more than the listing.
+		size := min(int(in.size), budget)
+		l.names, l.refs = make([]byte, 0, size/3*2), make([]ref, 0, size/3/refBytes)
+	}
 	damage, err := f.eachDirent(ctx, in, l.add)
 	if err != nil {
 		return nil, err
@@ -132,18 +142,19 @@ func (l *lister) add(d dirent) error {
 	return nil
 }
 
-// shrink keeps the lower half.
+// shrink keeps the lower half, in the same memory.
 func (l *lister) shrink() {
 	l.sort()
-	half := l.refs[:len(l.refs)/2]
-	names := make([]byte, 0, cap(l.names))
-	for i, r := range half {
-		half[i].at = uint32(len(names))
-		names = append(names, l.name(r)...)
+	l.refs = l.refs[:len(l.refs)/2]
+	last := l.key(l.refs[len(l.refs)-1])
+	l.limit, l.partial = &key{bytes.Clone(last.name), last.dir}, true
+	slices.SortFunc(l.refs, func(a, b ref) int { return cmp.Compare(a.at, b.at) })
+	end := 0
+	for i, r := range l.refs {
+		l.refs[i].at = uint32(end)
+		end += copy(l.names[end:], l.name(r))
 	}
-	l.refs, l.names, l.partial = half, names, true
-	last := l.key(half[len(half)-1])
-	l.limit = &key{bytes.Clone(last.name), last.dir}
+	l.names = l.names[:end]
 }
 
 func (l *lister) sort() {

@@ -45,17 +45,22 @@ func (f *FS) lookup(ctx context.Context, path string) (*inode, error) {
 
 var errFound = errors.New("found") // ends a scan
 
-// find returns the inode that name has in dir. A name that is not there, in a
-// directory of which a part cannot be read, is an error of that part.
+// find returns the inode that name has in dir. The index of a directory says where to
+// look first; that a name is not there is believed only when all was read. Then a part
+// that cannot be read is an error of that part.
 func (f *FS) find(ctx context.Context, dir *inode, name string) (uint32, error) {
 	var n uint32
-	damage, err := f.eachDirent(ctx, dir, func(d dirent) error {
+	match := func(d dirent) error {
 		if string(d.name) == name {
 			n = d.inode
 			return errFound
 		}
 		return nil
-	})
+	}
+	if f.findIndexed(dir, name, match) {
+		return n, nil
+	}
+	damage, err := f.eachDirent(ctx, dir, match)
 	switch {
 	case errors.Is(err, errFound):
 		return n, nil
@@ -65,4 +70,18 @@ func (f *FS) find(ctx context.Context, dir *inode, name string) (uint32, error) 
 		return 0, damage
 	}
 	return 0, fs.ErrNotExist
+}
+
+// findIndexed shows match the block that the index names, and reports whether it
+// found the name there.
+func (f *FS) findIndexed(dir *inode, name string, match func(dirent) error) bool {
+	if dir.readable() != nil {
+		return false
+	}
+	logical, ok := f.leafFor(dir, name)
+	if !ok {
+		return false
+	}
+	block, err := f.dirBlock(dir, logical)
+	return err == nil && f.visitDirents(block, match) != nil
 }

@@ -1,7 +1,7 @@
 package ext4_test
 
 import (
-	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +12,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"golang.org/x/sys/unix"
+
+	"github.com/cargomedia/s3export/device/ext4"
 )
 
 // mounted mounts an image and returns the directory; done unmounts it, which also
@@ -36,7 +38,7 @@ func mounted(path, options string) (dir string, done func()) {
 }
 
 // fragments are more than an extent tree of depth 1 holds: 4 times 340 in 4 KiB.
-const fragments = 2000
+const fragments = 5000
 
 // fillByKernel adds what only a kernel makes.
 func fillByKernel(dir string) {
@@ -128,35 +130,101 @@ var _ = Describe("The kernel's view", Label("root"), func() {
 		}
 	})
 
-	DescribeTable("is the reader's view", func(args ...string) {
+	DescribeTable("is the reader's view", func(x family) {
 		path := filepath.Join(GinkgoT().TempDir(), "image")
-		garbage(path, 48<<20)
-		Expect(makeImage(path, "48M", "", append([]string{"-E", "nodiscard,lazy_itable_init=0"}, args...)...)).To(Succeed())
+		if x.garbage {
+			garbage(path, x.size)
+		}
+		args := append([]string{"-E", "nodiscard,lazy_itable_init=0"}, x.args...)
+		Expect(makeImage(path, fmt.Sprint(x.size>>20, "M"), "", args...)).To(Succeed())
 		dir, unmount := mounted(path, "rw")
 		fill(dir)
 		fillByKernel(dir)
+		fillMany(dir, x.many)
+		if x.huge {
+			sparse(filepath.Join(dir, "huge"), 5<<30, 0, 1<<20, 2<<30-700, 4<<30-100, 4<<30+5000, 5<<30-1500)
+		}
 
 		Expect(open(path).NeedsRecovery()).To(BeTrue(), "it is mounted")
 		unmount()
 		clean(path)
 		dir, unmount = mounted(path, "ro,noload")
-		want := treeOf(dir)
 		f := open(path)
-		expectSame(without(tree(f, ""), "lost+found"), want)
+		shown := make(chan []string, 1)
+		go func() {
+			defer GinkgoRecover()
+			defer close(shown)
+			shown <- treeOf(dir)
+		}()
+		got := tree(f, "")
+		want := <-shown
+		expectSame(without(got, "lost+found"), want)
+		expectSameTimes(f, dir)
+		Expect(len(want)).To(BeNumerically(">", x.many+2300))
 		unmount()
-		Expect(bytes.Contains([]byte(strings.Join(want, "\n")), []byte("fragments0"))).To(BeTrue())
-		if !slices.Contains(args, "^extents,^64bit") {
+		expectIndexed(f, x.many)
+		if !slices.Contains(x.args, "^extents,^64bit") {
 			e, err := f.Lookup("fragments0")
 			Expect(err).NotTo(HaveOccurred())
 			Expect(f.Extents(e)).To(HaveLen(fragments))
 			Expect(f.Depth(e)).To(BeNumerically(">=", 2))
 		}
 	},
-		Entry("of the default image", "-b", "1024"),
-		Entry("of 4 KiB blocks", "-b", "4096"),
-		Entry("of inline data", "-b", "4096", "-O", "inline_data"),
-		Entry("of indirect blocks", "-b", "1024", "-O", "^extents,^64bit"),
-		Entry("of no checksums and no journal", "-b", "4096", "-O", "^metadata_csum,^64bit,^has_journal"),
-		Entry("of all newer features", "-b", "2048", "-O", "inline_data,metadata_csum_seed,orphan_file,large_dir,ea_inode", "-I", "512"),
+		Entry("of the default image, where everything was garbage before", family{size: 256 << 20, many: 20_000, garbage: true}),
+		Entry("of a large default image", family{size: 20 << 30, many: 50_000, huge: true}),
+		Entry("of inline data", family{size: 2 << 30, many: 100, args: []string{"-O", "inline_data"}}),
+		Entry("of 1 KiB blocks", family{size: 2 << 30, many: 100, args: []string{"-b", "1024"}}),
+		Entry("of no checksums and no journal", family{size: 2 << 30, many: 5000, args: []string{"-O", "^metadata_csum,^64bit,^has_journal"}}),
+		Entry("of indirect blocks", family{size: 2 << 30, many: 5000, args: []string{"-O", "^extents,^64bit"}}),
+		Entry("of indirect blocks of 1 KiB, in garbage", family{size: 64 << 20, garbage: true, args: []string{"-b", "1024", "-O", "^extents,^64bit"}}),
+		Entry("of all newer features, in garbage", family{size: 64 << 20, garbage: true, args: []string{
+			"-b", "2048", "-O", "inline_data,metadata_csum_seed,orphan_file,large_dir,ea_inode", "-I", "512"}}),
+		Entry("of clusters", family{size: 256 << 20, args: []string{"-b", "4096", "-O", "bigalloc", "-C", "16384"}}),
+		Entry("of meta groups", family{size: 256 << 20, args: []string{"-b", "4096", "-O", "meta_bg,^resize_inode"}}),
+		Entry("of short groups, each by itself", family{size: 256 << 20, args: []string{"-O", "^flex_bg,sparse_super2,^resize_inode", "-g", "2048"}}),
+		Entry("of large flexible groups", family{size: 256 << 20, args: []string{"-G", "64", "-g", "1024"}}),
 	)
 })
+
+// family is a kind of image, and what is put there besides the usual.
+type family struct {
+	size    int
+	many    int  // files in one directory
+	huge    bool // a sparse file of 5 GiB
+	garbage bool // nothing of the device was zero
+	args    []string
+}
+
+func fillMany(dir string, n int) {
+	many := mkdir(dir, "many")
+	for i := range n {
+		write(many, fmt.Sprintf("object-%08d.jpg", i*7919%n), nil)
+	}
+}
+
+// expectIndexed looks names up by the hashes of the kernel.
+func expectIndexed(f *ext4.FS, n int) {
+	GinkgoHelper()
+	many, err := f.Lookup("many")
+	Expect(err).NotTo(HaveOccurred())
+	if n < 1000 {
+		return // not worth an index
+	}
+	for i := range n {
+		if name := fmt.Sprintf("object-%08d.jpg", i); !f.IndexFinds(many, name) {
+			Fail(name + " is not where the index says")
+		}
+	}
+}
+
+// expectSameTimes compares times to the nanosecond, which mke2fs does not copy.
+func expectSameTimes(f *ext4.FS, dir string) {
+	GinkgoHelper()
+	Expect(f.Walk(context.Background(), "", func(e ext4.Entry) error {
+		info, err := os.Lstat(filepath.Join(dir, e.Path))
+		if err == nil && !info.ModTime().Equal(e.ModTime) {
+			err = fmt.Errorf("%q: %s instead of %s", e.Path, e.ModTime, info.ModTime())
+		}
+		return err
+	})).To(Succeed())
+}

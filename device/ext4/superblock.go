@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -50,8 +51,8 @@ type superblock struct {
 
 func (s *superblock) hasCsum() bool { return s.ro&roMetadataCsum != 0 }
 
-// parseSuperblock checks b (1024 bytes) for itself and against the device's size.
-func parseSuperblock(b []byte, size int64) (*superblock, error) {
+// parseSuperblock checks b (1024 bytes) for itself.
+func parseSuperblock(b []byte) (*superblock, error) {
 	le := binary.LittleEndian
 	if le.Uint16(b[0x38:]) != superMagic {
 		return nil, &Error{Reason: NotExt4, Message: "no ext2, ext3 or ext4 file system",
@@ -90,7 +91,7 @@ func parseSuperblock(b []byte, size int64) (*superblock, error) {
 	if err := s.sizes(b); err != nil {
 		return nil, err
 	}
-	return s, s.checkGeometry(size)
+	return s, s.checkGeometry()
 }
 
 // checkFeatures verifies the checksum first: in a damaged superblock the feature
@@ -156,9 +157,9 @@ func (s *superblock) sizes(b []byte) error {
 	return nil
 }
 
-func (s *superblock) checkGeometry(size int64) error {
-	if s.blocks > uint64(size)/uint64(s.blockSize) {
-		return corruptSuper("the file system has %d blocks of %d bytes, the device only %d bytes", s.blocks, s.blockSize, size)
+func (s *superblock) checkGeometry() error {
+	if s.blocks > math.MaxInt64/uint64(s.blockSize) {
+		return corruptSuper("%d blocks of %d bytes", s.blocks, s.blockSize)
 	}
 	if uint64(s.firstData) >= s.blocks || s.firstData > 1 || (s.firstData == 0 && s.blockSize == 1024 && s.ro&roBigalloc == 0) {
 		return corruptSuper("first data block %d of %d", s.firstData, s.blocks)

@@ -38,8 +38,8 @@ func device(blocks map[int][]byte, root []byte) (*FS, *inode) {
 		copy(image[n<<10:(n+1)<<10], b)
 	}
 	f := &FS{
-		sb:  &superblock{blockSize: 1024, blocks: 1 << 41, inodes: 100},
-		src: newSource(bytes.NewReader(image), int64(len(image))),
+		sb:   &superblock{blockSize: 1024, blocks: 1 << 41, inodes: 100},
+		meta: newCache(source{bytes.NewReader(image), int64(len(image))}, 1024),
 	}
 	in := &inode{number: 12, flags: flagExtents, size: 1 << 40}
 	copy(in.mapping[:], root)

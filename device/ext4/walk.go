@@ -9,7 +9,7 @@ import (
 
 const (
 	pathMax   = 32 << 10 // bytes of a path; bounds the depth, too
-	heldBytes = 16 << 20 // of the listings of the directories on the way down; two full ones stay
+	heldBytes = 12 << 20 // of the listings of the directories on the way down; two full ones stay
 
 	frameBytes = 512 // about what a directory on the way down costs by itself
 )
@@ -159,11 +159,11 @@ func (w *walker) enter(ctx context.Context, in *inode, parent uint32) (*frame, e
 	if in.flags&flagInlineData == 0 {
 		w.blocks += uint64(in.size) / uint64(w.f.sb.blockSize)
 	}
-	if w.blocks > w.f.sb.blocks {
-		fr.list.damage = corrupt("directory", uint64(in.number), "all directories are larger than the file system")
+	if w.blocks > w.f.blocksThere() {
+		fr.list.damage = corrupt("directory", uint64(in.number), "all directories together are larger than the device")
 		return fr, nil
 	}
-	list, err := w.f.list(ctx, in, nil, w.budget)
+	list, err := w.f.list(ctx, in, nil, w.budget, nil)
 	var refused *Error
 	if errors.As(err, &refused) {
 		fr.list.damage = refused
@@ -188,10 +188,11 @@ func (w *walker) enter(ctx context.Context, in *inode, parent uint32) (*frame, e
 
 // again reads the listing of fr from where it ended.
 func (w *walker) again(ctx context.Context, fr *frame) error {
-	if fr.list != nil {
+	old := fr.list
+	if old != nil {
 		fr.leave()
 	}
-	list, err := w.f.list(ctx, fr.in, fr.after, w.budget)
+	list, err := w.f.list(ctx, fr.in, fr.after, w.budget, old)
 	if err == nil && text(list.damage) != fr.damage {
 		// Entries are missing now that were there before; nobody could be told in order.
 		err = list.damage
@@ -199,7 +200,7 @@ func (w *walker) again(ctx context.Context, fr *frame) error {
 	if err != nil {
 		return fmt.Errorf("%q, read again: %w", w.path[:fr.path], err)
 	}
-	fr.list, fr.next, fr.ahead = list, 0, ahead{}
+	fr.list, fr.next = list, 0
 	return nil
 }
 

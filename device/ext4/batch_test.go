@@ -1,0 +1,121 @@
+package ext4_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/device/ext4"
+)
+
+var _ = Describe("A batch of files", func() {
+	It("is read in the order of the device, each file as if it were alone", func() {
+		source := GinkgoT().TempDir()
+		fill(source)
+		f := open(image("64M", source, "-b", "4096"))
+		want, entries := entriesOf(f), regular(f)
+		rand.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
+		kept := map[string]*ext4.File{}
+		last := int64(0)
+		Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
+			Expect(e).To(Equal(want[e.Path]))
+			single, err := f.OpenFile(e)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(bytesOf(file)).To(Equal(bytesOf(single)), e.Path)
+			if list, err := f.Extents(e); err == nil && len(list) > 0 && list[0].Logical == 0 {
+				Expect(list[0].Physical).To(BeNumerically(">=", last))
+				last = list[0].Physical
+			}
+			kept[e.Path] = file
+			return nil
+		})).To(Succeed())
+		Expect(kept).To(HaveLen(len(entries)))
+		for path, file := range kept {
+			Expect(bytesOf(file)).To(Equal(content(f, path)), "read later")
+		}
+	})
+
+	It("is in that order also where inodes are not", func() {
+		source := GinkgoT().TempDir()
+		for i := range 10 {
+			write(source, fmt.Sprint(i), data(3000, uint64(i)))
+		}
+		b := memory(image("1M", source, "-O", "^has_journal,^metadata_csum"))
+		f, err := openBytes(b)
+		Expect(err).NotTo(HaveOccurred())
+		entries := regular(f)
+		for i := range 5 { // what the first inode says, the last one says now
+			one, other := b[f.InodeAt(uint32(entries[i].Inode)):][:256], b[f.InodeAt(uint32(entries[9-i].Inode)):][:256]
+			kept := bytes.Clone(one)
+			copy(one, other)
+			copy(other, kept)
+		}
+		f, err = openBytes(b)
+		Expect(err).NotTo(HaveOccurred())
+		var order []string
+		Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
+			order = append(order, e.Path)
+			Expect(bytesOf(file)).To(Equal(data(3000, uint64('9'-e.Path[0]))))
+			return nil
+		})).To(Succeed())
+		Expect(order).To(Equal(strings.Split("9876543210", "")))
+	})
+
+	It("takes few reads", func() {
+		source := GinkgoT().TempDir()
+		for i := range 500 {
+			write(source, fmt.Sprint(i), data(1000+i, uint64(i)))
+		}
+		counted := &counter{r: bytes.NewReader(memory(image("16M", source, "-b", "4096")))}
+		f, err := ext4.Open(counted, 16<<20)
+		Expect(err).NotTo(HaveOccurred())
+		entries := regular(f)
+		counted.n = 0
+		Expect(f.ReadFiles(context.Background(), entries, func(_ ext4.Entry, file *ext4.File) error {
+			bytesOf(file)
+			return nil
+		})).To(Succeed())
+		Expect(counted.n).To(BeNumerically("<=", 5), "500 files in 2 MB")
+	})
+
+	It("tells what is no file, and ends with an error", func() {
+		source := GinkgoT().TempDir()
+		write(source, "a", nil)
+		write(source, "b", data(5, 5))
+		f := open(image("1M", source, "-O", "^has_journal"))
+		root, err := f.Lookup("")
+		Expect(err).NotTo(HaveOccurred())
+		entries := append(regular(f), root, ext4.Entry{Path: "x", Err: errMedium}, ext4.Entry{Path: "y", Inode: 1 << 40})
+		said := map[string]error{}
+		Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
+			Expect(file == nil).To(Equal(e.Err != nil))
+			said[e.Path] = e.Err
+			return nil
+		})).To(Succeed())
+		Expect(said).To(HaveLen(5))
+		Expect(said[""]).To(MatchError(ContainSubstring("not a regular file")))
+		Expect(said["x"]).To(Equal(errMedium))
+		Expect(reasonOf(said["y"])).To(Equal(ext4.Corrupt))
+		Expect(f.ReadFiles(context.Background(), entries, func(ext4.Entry, *ext4.File) error { return errMedium })).To(MatchError(errMedium))
+		gone, cancel := context.WithCancel(context.Background())
+		cancel()
+		Expect(f.ReadFiles(gone, entries, func(ext4.Entry, *ext4.File) error { return nil })).To(MatchError(context.Canceled))
+	})
+})
+
+// counter counts reads.
+type counter struct {
+	r io.ReaderAt
+	n int
+}
+
+func (c *counter) ReadAt(p []byte, off int64) (int, error) {
+	c.n++
+	return c.r.ReadAt(p, off)
+}
