@@ -227,6 +227,7 @@ func (v deviceView) uses() string {
 		why = "is not blank"
 	case device.DeviceLocked:
 		why = "has no medium: a drive with a PIN shows none until it is unlocked"
+	default:
 	}
 	if slices.Contains(v.Uses, device.ForProof) {
 		return "verify; no new copy: it " + why
