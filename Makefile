@@ -58,7 +58,7 @@ test: mkfs ## the whole suite; as root it includes the loop devices
 .PHONY: test-root
 test-root: mkfs ## only the tests that need root (loop devices), with their names
 	@[ "$$(id -u)" = 0 ] || { echo "loop devices need root; run: sudo make test-root" >&2; exit 1; }
-	@dirs="$(call WITH_LINE,Label\("root",_test)"; \
+	@dirs="$(call WITH_LINE,Label."root",_test)"; \
 	[ -n "$$dirs" ] || { echo "no test is labelled root" >&2; exit 1; }; \
 	go test -count=1 -timeout 10m -v $$dirs -ginkgo.label-filter=root -ginkgo.v
 
