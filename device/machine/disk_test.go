@@ -76,13 +76,20 @@ func (d *disk) pull() {
 	d.e.must("device_del", object{"id": d.name})
 	Expect(d.e.qmp.await("DEVICE_DELETED", d.name)).To(Succeed())
 	d.e.must("blockdev-del", object{"node-name": d.name})
-	d.slow(0)
+	d.unlimited()
 }
 
-// slow lets the drive read and write so many bytes a second; 0: as fast as it can.
-func (d *disk) slow(bytes int64) {
+// limit bounds what the drive does in a second, in the emulator's words, such as
+// "bps-read".
+func (d *disk) limit(what string, most int64) {
 	GinkgoHelper()
-	d.e.must("qom-set", object{"path": "/objects/" + d.group(), "property": "limits", "value": object{"bps-total": bytes}})
+	d.e.must("qom-set", object{"path": "/objects/" + d.group(), "property": "limits", "value": object{what: most}})
+}
+
+// unlimited lets it be as fast as it can.
+func (d *disk) unlimited() {
+	GinkgoHelper()
+	d.limit("bps-total", 0)
 }
 
 // written is how many bytes were written to the drive since it was plugged in.
@@ -108,6 +115,5 @@ func (d *disk) counted() counted {
 			return s.Stats
 		}
 	}
-	Fail(d.name + " is not plugged in")
-	return counted{}
+	return counted{} // it is not plugged in
 }

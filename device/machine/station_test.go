@@ -59,8 +59,8 @@ func newStation() *station {
 func (s *station) spec(name, selector string) string {
 	GinkgoHelper()
 	_, text, _ := strings.Cut(examples.Demo(), "apiVersion:")
-	text = strings.NewReplacer("demo-a", name, "http://127.0.0.1:8080", s.endpoint,
-		"image: ./drive-a.img", selector, "    size: 256MiB\n", "", "sample: 100", "sample: all").Replace("apiVersion:" + text)
+	text = strings.NewReplacer("demo-a", path.Base(name), "http://127.0.0.1:8080", s.endpoint,
+		"image: ./drive-a.img", selector, "    size: 256MiB\n", "", "sample: 100", "sample: all", "./pin.txt", s.dir+"/pin.txt").Replace("apiVersion:" + text)
 	file := path.Join(s.dir, name+".yaml")
 	s.g.write(file, text)
 	return file
