@@ -76,20 +76,19 @@ func (d *disk) pull() {
 	d.e.must("device_del", object{"id": d.name})
 	Expect(d.e.qmp.await("DEVICE_DELETED", d.name)).To(Succeed())
 	d.e.must("blockdev-del", object{"node-name": d.name})
-	d.unlimited()
+	d.limit(limits{})
 }
 
-// limit bounds what the drive does in a second, in the emulator's words, such as
-// "bps-read".
-func (d *disk) limit(what string, most int64) {
-	GinkgoHelper()
-	d.e.must("qom-set", object{"path": "/objects/" + d.group(), "property": "limits", "value": object{what: most}})
+// limits are bytes a second; 0 is none.
+type limits struct {
+	Read  int64 `json:"bps-read"`
+	Write int64 `json:"bps-write"`
 }
 
-// unlimited lets it be as fast as it can.
-func (d *disk) unlimited() {
+// limit bounds how fast the drive is, until it is pulled.
+func (d *disk) limit(l limits) {
 	GinkgoHelper()
-	d.limit("bps-total", 0)
+	d.e.must("qom-set", object{"path": "/objects/" + d.group(), "property": "limits", "value": l})
 }
 
 // written is how many bytes were written to the drive since it was plugged in.

@@ -141,9 +141,9 @@ func (g *guest) run(argv ...string) string {
 }
 
 // write makes a file on the machine.
-func (g *guest) write(path, text string) {
+func (g *guest) write(path string, content []byte) {
 	GinkgoHelper()
-	g.launch(machine.Request{Argv: []string{"tee", path}, Stdin: []byte(text)}).succeed()
+	g.launch(machine.Request{Argv: []string{"dd", "status=none", "of=" + path}, Stdin: content}).succeed()
 }
 
 // wait waits for the end of a command and returns its exit code.

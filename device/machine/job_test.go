@@ -34,7 +34,8 @@ var _ = Describe("a USB drive", func() {
 		mounted(link+"-part1", func(dir string) {
 			Expect(host.guest.run("cat", path.Join(dir, "SIGNATURE"))).To(ContainSubstring("jobId:"))
 			out, code = s.run("apply", "--allow-erase", "-f", file)
-			Expect(code).To(BeZero(), "nothing is left to be done on it: "+out)
+			Expect(code).To(Equal(4), out)
+			Expect(out).To(And(ContainSubstring("DeviceMounted"), ContainSubstring("umount "+dir)))
 		})
 
 		By("the parcel's journey")

@@ -11,7 +11,7 @@ var _ = Describe("a drive that is pulled", func() {
 		plugIn(d)
 		file := s.spec("photos-a", "serial: PULLED")
 		const pace = 128 << 10
-		d.limit("bps-write", pace)
+		d.limit(limits{Write: pace})
 		c := s.start("apply", "--allow-erase", "-f", file)
 		Eventually(d.written).WithPolling(pollPause).Should(BeNumerically(">", 2*pace))
 		d.pull()
@@ -23,7 +23,7 @@ var _ = Describe("a drive that is pulled", func() {
 		plugIn(d)
 		out, code = s.run("plan", "-f", file)
 		Expect(code).To(BeZero(), out)
-		Expect(out).To(ContainSubstring("half-made"))
+		Expect(out).To(ContainSubstring("s3export, unfinished"))
 		out, code = s.run("apply", "--allow-erase", "-f", file)
 		Expect(code).To(BeZero(), out)
 		Expect(out).To(ContainSubstring("waiting: ShipDrive"))
@@ -48,14 +48,16 @@ var _ = Describe("a drive that is pulled", func() {
 		By("pulling it in the middle")
 		d.pull() // what the kernel remembers of it would be read without it
 		plugIn(d)
-		begun := d.read()
-		d.limit("bps-read", objectSize/2)
+		d.limit(limits{Read: objects * objectSize}) // a second or more for the copy
 		c := s.start("apply", "-f", file)
-		Eventually(d.read).WithPolling(pollPause).Should(BeNumerically(">", begun+3*objectSize))
+		Eventually(c.said).WithPolling(pollPause).Should(ContainSubstring("verify the drive"))
+		d.limit(limits{Read: objectSize / 2})
+		begun := d.read()
+		Eventually(d.read).WithPolling(pollPause).Should(BeNumerically(">", begun))
 		d.pull()
 		out, code = sane(c)
 		Expect(code).To(BeZero(), out)
-		Expect(out).To(And(ContainSubstring("waiting: PlugInDrive"), Not(ContainSubstring("verification "))))
+		Expect(out).To(And(ContainSubstring("waiting: PlugInDrive"), Not(ContainSubstring("verification passed"))))
 
 		By("plugging it in again")
 		plugIn(d)

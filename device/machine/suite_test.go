@@ -97,7 +97,7 @@ func build(archive, kernel string, system []string) error {
 	}
 	for _, name := range []string{
 		"mkfs.ext4", "debugfs", "e2fsck", "dumpe2fs", "sgdisk", "blkid", "cryptsetup", "tcplay",
-		"bash", "mount", "umount", "mkdir", "tee", "cat", "ls", "sha256sum", "rm", "sync", "readlink", "truncate",
+		"bash", "mount", "umount", "mkdir", "dd", "cat", "ls", "sha256sum", "rm", "readlink",
 	} {
 		if file, err := findProgram(name); err == nil { // a spec that needs a missing one says so
 			a.program(file, system)
@@ -134,7 +134,7 @@ func (a *initramfs) modules(kernel string) error {
 		return err
 	}
 	files, err := all.inOrder("virtio_pci", "virtio_console", "virtio_scsi", "xhci_pci", "usb_storage", "sd_mod",
-		"crc32c_generic", "ext4", "dm_crypt", "xts", "essiv", "sha512_generic", "algif_skcipher", "algif_hash")
+		"crc32c_generic", "ext4", "dm_crypt", "xts", "ecb", "essiv", "sha512_generic", "algif_skcipher", "algif_hash")
 	if err != nil {
 		return err
 	}
