@@ -19,6 +19,7 @@ import (
 const (
 	bootTime    = 4 * time.Minute // on a host that has other work; alone it takes ten seconds
 	commandTime = 3 * time.Minute
+	pollPause   = 100 * time.Millisecond
 )
 
 // guest runs commands on the machine.
@@ -140,9 +141,9 @@ func (g *guest) run(argv ...string) string {
 }
 
 // write makes a file on the machine.
-func (g *guest) write(path, text string) {
+func (g *guest) write(path string, content []byte) {
 	GinkgoHelper()
-	g.launch(machine.Request{Argv: []string{"tee", path}, Stdin: []byte(text)}).succeed()
+	g.launch(machine.Request{Argv: []string{"dd", "status=none", "of=" + path}, Stdin: content}).succeed()
 }
 
 // wait waits for the end of a command and returns its exit code.
@@ -170,9 +171,22 @@ func (c *command) finish() (string, int) {
 // signal sends a signal to a command that runs.
 func (c *command) signal(number int) {
 	GinkgoHelper()
+	c.pass(machine.Request{Signal: number})
+}
+
+// answer waits until a command that was launched with More asks a question, and answers.
+func (c *command) answer(question, answer string) {
+	GinkgoHelper()
+	Eventually(c.said).Should(HaveSuffix(question))
+	c.pass(machine.Request{Stdin: []byte(answer + "\n"), More: true})
+}
+
+func (c *command) pass(r machine.Request) {
+	GinkgoHelper()
+	r.ID = c.id
 	c.g.mu.Lock()
 	defer c.g.mu.Unlock()
-	Expect(c.g.ask(machine.Request{ID: c.id, Signal: number})).To(Succeed())
+	Expect(c.g.ask(r)).To(Succeed())
 }
 
 func (c *command) String() string { return strings.Join(c.argv, " ") }
@@ -194,18 +208,19 @@ func (c *command) text(wanted func(part) bool) string {
 	return b.String()
 }
 
-// saidAt is when it had first written a text, by the guest's clock.
-func (c *command) saidAt(text string) time.Duration {
+// lastSaidAt is when it had last written a text, by the guest's clock.
+func (c *command) lastSaidAt(text string) time.Duration {
 	GinkgoHelper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var said []byte
-	for _, p := range c.parts {
-		said = append(said, p.text...)
-		if bytes.Contains(said, []byte(text)) {
-			return p.at
+	var at time.Duration
+	for times, p := 0, c.parts; len(p) > 0; p = p[1:] {
+		said = append(said, p[0].text...)
+		if n := bytes.Count(said, []byte(text)); n > times {
+			times, at = n, p[0].at
 		}
 	}
-	Fail(fmt.Sprintf("%s has not said %q: %s", c, text, said))
-	return 0
+	Expect(at).NotTo(BeZero(), "%s has not said %q: %s", c, text, said)
+	return at
 }

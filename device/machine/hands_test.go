@@ -40,3 +40,6 @@ func disks() []string {
 }
 
 func base(node string) string { return path.Base(node) }
+
+// line is the only line of what a program printed.
+func line(out string) string { return strings.TrimSuffix(out, "\n") }

@@ -10,16 +10,20 @@ const Port = "s3export.machine"
 // order in which they are to be loaded.
 const ModuleList = "/modules"
 
-// Request asks the guest to start a command, or to send a signal to one that runs.
+// Request asks the guest to start a command, or has something for one that runs; for
+// one that has ended, it is for nobody.
 type Request struct {
 	// ID is the caller's choice. Events of the command carry it.
-	ID   int      `json:"id"`
+	ID int `json:"id"`
+	// Argv is empty if the command was started before.
 	Argv []string `json:"argv,omitempty"`
 	// Env is what the command has beside PATH and HOME.
-	Env   []string `json:"env,omitempty"`
-	Stdin []byte   `json:"stdin,omitempty"`
-	// Signal goes to the command that was started with this ID; one that has ended
-	// is left alone.
+	Env []string `json:"env,omitempty"`
+	// Stdin is given to the command, which reads the end of it after that unless More
+	// is set: then more may follow.
+	Stdin []byte `json:"stdin,omitempty"`
+	More  bool   `json:"more,omitempty"`
+	// Signal is sent to the command.
 	Signal int `json:"signal,omitempty"`
 }
 

@@ -1,6 +1,7 @@
 package machine_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -35,7 +36,7 @@ func newStation() *station {
 	s := &station{g: host.guest, dir: fmt.Sprintf("/tmp/station-%d", GinkgoParallelProcess()*1000+CurrentSpecReport().LineNumber())}
 	s.g.run("mkdir", "-p", s.dir+"/buckets/photos/2026", s.dir+"/buckets/photos-logs")
 	for i := range objects {
-		s.g.write(fmt.Sprintf("%s/buckets/photos/2026/img-%02d.jpg", s.dir, i), strings.Repeat(string(rune('a'+i)), objectSize))
+		s.g.write(fmt.Sprintf("%s/buckets/photos/2026/img-%02d.jpg", s.dir, i), bytes.Repeat([]byte{byte('a' + i)}, objectSize))
 	}
 	simulator := s.g.start("s3export", "simulate", "--data", s.dir+"/buckets")
 	DeferCleanup(func() {
@@ -50,7 +51,7 @@ func newStation() *station {
 		"S3EXPORT_STATE=" + s.dir + "/state", "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ACCESS_KEY_ID=" + info.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + info.SecretAccessKey,
 	}
-	s.g.write(s.dir+"/pin.txt", "4321-8765\n")
+	s.g.write(s.dir+"/pin.txt", []byte("4321-8765\n"))
 	return s
 }
 
@@ -59,10 +60,10 @@ func newStation() *station {
 func (s *station) spec(name, selector string) string {
 	GinkgoHelper()
 	_, text, _ := strings.Cut(examples.Demo(), "apiVersion:")
-	text = strings.NewReplacer("demo-a", name, "http://127.0.0.1:8080", s.endpoint,
-		"image: ./drive-a.img", selector, "    size: 256MiB\n", "", "sample: 100", "sample: all").Replace("apiVersion:" + text)
+	text = strings.NewReplacer("demo-a", path.Base(name), "http://127.0.0.1:8080", s.endpoint,
+		"image: ./drive-a.img", selector, "    size: 256MiB\n", "", "sample: 100", "sample: all", "./pin.txt", s.dir+"/pin.txt").Replace("apiVersion:" + text)
 	file := path.Join(s.dir, name+".yaml")
-	s.g.write(file, text)
+	s.g.write(file, []byte(text))
 	return file
 }
 
@@ -92,12 +93,18 @@ func (s *station) ship(name, device string) {
 	out, code := s.run("describe", name, "-o", "json")
 	Expect(code).To(BeZero(), out)
 	var described struct {
-		Job struct {
-			ID string `json:"id"`
-		} `json:"job"`
+		Items []struct {
+			Runs []struct {
+				Job struct {
+					ID string `json:"id"`
+				} `json:"job"`
+			} `json:"runs"`
+		} `json:"items"`
 	}
 	Expect(json.Unmarshal([]byte(out), &described)).To(Succeed(), out)
-	s.control("ship", fmt.Sprintf(`{"job": %q, "device": %q}`, described.Job.ID, device))
+	Expect(described.Items).To(HaveLen(1))
+	Expect(described.Items[0].Runs).To(HaveLen(1))
+	s.control("ship", fmt.Sprintf(`{"job": %q, "device": %q}`, described.Items[0].Runs[0].Job.ID, device))
 	out, code = s.run("demo", "advance", name, "--to", "returned")
 	Expect(code).To(BeZero(), out)
 }

@@ -97,7 +97,7 @@ func build(archive, kernel string, system []string) error {
 	}
 	for _, name := range []string{
 		"mkfs.ext4", "debugfs", "e2fsck", "dumpe2fs", "sgdisk", "blkid", "cryptsetup", "tcplay",
-		"bash", "mount", "umount", "mkdir", "tee", "cat", "ls", "rm", "sync", "readlink", "truncate",
+		"bash", "mount", "umount", "mkdir", "dd", "cat", "ls", "sha256sum", "rm", "readlink",
 	} {
 		if file, err := findProgram(name); err == nil { // a spec that needs a missing one says so
 			a.program(file, system)
@@ -121,6 +121,7 @@ func (a *initramfs) udev(system []string) {
 		a.libraries(file, system)
 	}
 	a.tree("/lib/udev/rules.d", filepath.Join(system[0], "lib/udev/rules.d"))
+	a.copy("/etc/mke2fs.conf", "/etc/mke2fs.conf")
 	a.text("/etc/passwd", "root:x:0:0::/root:\n")
 	a.text("/etc/group", "root:x:0:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\ndialout:x:20:\ncdrom:x:24:\ntape:x:26:\naudio:x:29:\nvideo:x:44:\ninput:x:104:\nsgx:x:105:\nkvm:x:106:\nrender:x:107:\nkmem:x:15:\n")
 }
@@ -133,7 +134,7 @@ func (a *initramfs) modules(kernel string) error {
 		return err
 	}
 	files, err := all.inOrder("virtio_pci", "virtio_console", "virtio_scsi", "xhci_pci", "usb_storage", "sd_mod",
-		"crc32c_generic", "ext4", "dm_crypt", "xts", "essiv", "sha512_generic", "algif_skcipher", "algif_hash")
+		"crc32c_generic", "ext4", "dm_crypt", "xts", "ecb", "essiv", "sha512_generic", "algif_skcipher", "algif_hash")
 	if err != nil {
 		return err
 	}

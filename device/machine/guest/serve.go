@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -24,12 +23,17 @@ const outputPause = 5 * time.Second
 type server struct {
 	mu      sync.Mutex
 	events  *json.Encoder
-	running map[int]*exec.Cmd
+	running map[int]running
+}
+
+type running struct {
+	process *os.Process
+	stdin   io.WriteCloser
 }
 
 // serve answers requests until the host lets go of the port.
 func serve(port io.ReadWriter) error {
-	s := &server{events: json.NewEncoder(port), running: map[int]*exec.Cmd{}}
+	s := &server{events: json.NewEncoder(port), running: map[int]running{}}
 	s.tell(machine.Event{})
 	for requests := json.NewDecoder(port); ; {
 		var r machine.Request
@@ -37,10 +41,10 @@ func serve(port io.ReadWriter) error {
 			return err
 		}
 		switch {
-		case r.Signal != 0:
-			s.signal(r)
 		case len(r.Argv) > 0:
 			s.start(r)
+		default:
+			s.pass(r)
 		}
 	}
 }
@@ -60,28 +64,47 @@ func uptime() time.Duration {
 	return time.Duration(t.Nano())
 }
 
-func (s *server) signal(r machine.Request) {
+// pass gives a running command what there is for it.
+func (s *server) pass(r machine.Request) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.running[r.ID]; c != nil {
-		_ = c.Process.Signal(syscall.Signal(r.Signal))
+	c, is := s.running[r.ID]
+	s.mu.Unlock()
+	switch {
+	case !is:
+	case r.Signal != 0:
+		_ = c.process.Signal(syscall.Signal(r.Signal))
+	default:
+		go c.feed(r)
+	}
+}
+
+// feed may take as long as the command runs; one that ends first reads no more.
+func (c running) feed(r machine.Request) {
+	_, _ = c.stdin.Write(r.Stdin)
+	if !r.More {
+		_ = c.stdin.Close()
 	}
 }
 
 func (s *server) start(r machine.Request) {
 	c := exec.Command(r.Argv[0], r.Argv[1:]...)
 	c.Env = append(os.Environ(), r.Env...)
-	c.Stdin = bytes.NewReader(r.Stdin)
 	c.Stdout = writer(func(p []byte) { s.tell(machine.Event{ID: r.ID, Stdout: p}) })
 	c.Stderr = writer(func(p []byte) { s.tell(machine.Event{ID: r.ID, Stderr: p}) })
 	c.WaitDelay = outputPause
-	if err := c.Start(); err != nil {
+	stdin, err := c.StdinPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
 		s.tell(machine.Event{ID: r.ID, End: &machine.End{ExitCode: -1, Problem: err.Error()}})
 		return
 	}
+	started := running{c.Process, stdin}
 	s.mu.Lock()
-	s.running[r.ID] = c
+	s.running[r.ID] = started
 	s.mu.Unlock()
+	go started.feed(r)
 	go s.finish(r.ID, c)
 }
 
