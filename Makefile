@@ -66,6 +66,10 @@ test-root: mkfs ## only the tests that need root (loop devices), with their name
 kill: mkfs ## kill -9 of apply at random moments, KILLS=200 times
 	KILLS=$(or $(KILLS),200) go test -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=kill
 
+.PHONY: test-vm
+test-vm: ## the real binary on an emulated machine with USB drives (needs qemu-system-x86; skips aloud without)
+	VM=1 go test -count=1 -timeout 15m -v ./device/machine -ginkgo.v | grep -vE '^\s*$$'
+
 .PHONY: million
 million: mkfs ## the look at a bucket of 1,000,000 keys: memory and requests
 	KEYS=1000000 go test -v -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=million -ginkgo.v | grep -E "keys, peak|^ok|FAIL"
