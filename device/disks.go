@@ -31,8 +31,8 @@ type Options struct {
 	// MountDir is where the kernel mounts what only it can read; default
 	// "/run/s3export".
 	MountDir string
-	// LockWait is how long a writer waits for a lock; default 2 s, because udev takes
-	// one for a moment whenever a device changes.
+	// LockWait is how long a lock is waited for; default 2 s, because udev takes one
+	// for a moment whenever a device changes.
 	LockWait time.Duration
 }
 
@@ -106,17 +106,20 @@ func (d *Disks) inspect(ctx context.Context, s Selector) (State, error) {
 	if err := ctx.Err(); err != nil {
 		return State{}, err
 	}
-	return inspectLocated(ctx, d.locate(s))
+	return d.inspectLocated(ctx, d.locate(s))
 }
 
 // inspectLocated reads what is on a device that was located; one that is not Present
 // stays what it is.
-func inspectLocated(ctx context.Context, st State) (State, error) {
+func (d *Disks) inspectLocated(ctx context.Context, st State) (State, error) {
 	if st.Presence != Present {
 		return st, nil
 	}
-	h, err := openShared(st.Path, st.Identity.Kind)
+	h, err := d.openShared(ctx, st.Path, st.Identity.Kind)
 	if err != nil {
+		if ctx.Err() != nil {
+			return State{}, ctx.Err()
+		}
 		return unknown(st.Selector, st.Path, err), nil
 	}
 	defer h.close()

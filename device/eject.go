@@ -28,7 +28,7 @@ func (d *Disks) Eject(ctx context.Context, s Selector) (gone bool, err error) {
 	if r := st.Fit(true); r != nil {
 		return false, refused(opEject, st.Path, r)
 	}
-	h, err := openShared(st.Path, st.Identity.Kind)
+	h, err := d.openShared(ctx, st.Path, st.Identity.Kind)
 	if err != nil {
 		return false, notOpened(ctx, opEject, st.Path, err)
 	}

@@ -25,18 +25,17 @@ type held struct {
 // lockPause is the time between two tries to get a lock.
 const lockPause = 20 * time.Millisecond
 
-// openShared opens a device for reading, under a shared lock if it can be had at
-// once.
-func openShared(path string, k Kind) (*held, error) {
+// openShared opens a device for reading, under a shared lock if it can be had soon.
+func (d *Disks) openShared(ctx context.Context, path string, k Kind) (*held, error) {
 	h, err := open(path, k, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
-	err = unix.Flock(int(h.f.Fd()), unix.LOCK_SH|unix.LOCK_NB)
+	err = h.lock(ctx, unix.LOCK_SH, d.wait)
 	h.busy = errors.Is(err, unix.EWOULDBLOCK)
 	if err != nil && !h.busy {
 		h.close()
-		return nil, os.NewSyscallError("flock", err)
+		return nil, err
 	}
 	return h, nil
 }
@@ -49,7 +48,7 @@ func (d *Disks) openSole(ctx context.Context, path string, k Kind) (*held, error
 	if err != nil {
 		return nil, err
 	}
-	if err := h.lock(ctx, d.wait); err != nil {
+	if err := h.lock(ctx, unix.LOCK_EX, d.wait); err != nil {
 		h.close()
 		return nil, err
 	}
@@ -62,12 +61,14 @@ func (d *Disks) openSole(ctx context.Context, path string, k Kind) (*held, error
 	return h, nil
 }
 
-func (h *held) lock(ctx context.Context, wait time.Duration) error {
+// lock gets a lock of a kind of flock(2), and waits for it: udev takes the exclusive
+// one for a moment whenever a writer has closed the device.
+func (h *held) lock(ctx context.Context, how int, wait time.Duration) error {
 	tick, end := time.NewTicker(lockPause), time.NewTimer(wait)
 	defer tick.Stop()
 	defer end.Stop()
 	for {
-		err := unix.Flock(int(h.f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err := unix.Flock(int(h.f.Fd()), how|unix.LOCK_NB)
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return os.NewSyscallError("flock", err)
 		}

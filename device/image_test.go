@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sys/unix"
 
 	"github.com/cargomedia/s3export/device"
 )
@@ -49,6 +51,20 @@ var _ = Describe("an image file as a disk", func() {
 		Expect(d.WriteSignature(context.Background(), t, []byte("another, which has no final newline"))).To(Succeed())
 		Expect(inspect(d, imageOf(path)).Content.FileSystem.Signature).To(Equal("another, which has no final newline"))
 		oracle("e2fsck", "-fn", path+"?offset=1048576")
+	})
+
+	It("is not called in use because somebody has it locked for a moment, as udev does", func() {
+		path := newImage(64 << 20)
+		other, err := os.Open(path)
+		Expect(err).NotTo(HaveOccurred())
+		defer other.Close()
+		Expect(unix.Flock(int(other.Fd()), unix.LOCK_EX)).To(Succeed())
+		Expect(inspect(d, imageOf(path)).Use.Holders).To(ConsistOf("another process has it locked"))
+
+		release := time.AfterFunc(lockWait, func() { _ = unix.Flock(int(other.Fd()), unix.LOCK_UN) })
+		defer release.Stop()
+		patient := device.New(device.Options{LockWait: time.Minute})
+		Expect(inspect(patient, imageOf(path)).Use.Holders).To(BeEmpty())
 	})
 
 	DescribeTable("makes volumes of every size that tools accept", func(size int64) {

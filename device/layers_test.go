@@ -16,7 +16,7 @@ import (
 
 const password = "correct horse"
 
-var _ = Describe("an encrypted copy", func() {
+var _ = Describe("an encrypted copy", Label("slow"), func() {
 	d := device.New(device.Options{LockWait: lockWait})
 	ctx := context.Background()
 

@@ -72,7 +72,7 @@ func (d *Disks) list(ctx context.Context, name string) (Listed, error) {
 	l := Listed{State: d.locateDisk(d.unique(name), name), Hardware: d.hardware(name), Model: d.model(name)}
 	use := l.Use
 	var err error
-	if l.State, err = inspectLocated(ctx, l.State); err != nil {
+	if l.State, err = d.inspectLocated(ctx, l.State); err != nil {
 		return l, err
 	}
 	if l.Presence != Present { // all that is known of it all the same

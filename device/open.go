@@ -35,7 +35,7 @@ func (d *Disks) open(ctx context.Context, s Selector, k Key) (*volume, error) {
 	if r := st.Missing(); r != nil {
 		return nil, refused(opOpen, firstOf(st.Path, s.name()), r)
 	}
-	h, err := openShared(st.Path, st.Identity.Kind)
+	h, err := d.openShared(ctx, st.Path, st.Identity.Kind)
 	if err != nil {
 		return nil, notOpened(ctx, opOpen, st.Path, err)
 	}
