@@ -157,6 +157,7 @@ var _ = Describe("doctor", func() {
 		Expect(a.checkState()).To(And(HaveField("Status", checkFail), HaveField("Message", ContainSubstring("not a directory")), HaveField("Remedy", Not(BeEmpty()))))
 		if os.Geteuid() != 0 {
 			Expect(os.Chmod(dir, 0o500)).To(Succeed())
+			DeferCleanup(os.Chmod, dir, os.FileMode(0o700)) // so that it can be removed
 			Expect(canWriteBelow(filepath.Join(dir, "a"))).To(MatchError(os.ErrPermission))
 		}
 	})
