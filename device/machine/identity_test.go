@@ -9,7 +9,7 @@ const driveSize = 64 << 20
 
 var _ = Describe("drives that cannot be told apart by their serial number", func() {
 	It("are refused, and all are named", func() {
-		s := newStation()
+		s := newStation(0)
 		twins := []*disk{host.usbDisk(driveSize, "TWIN"), host.usbDisk(driveSize, "TWIN")}
 		nodes := plugIn(twins...)
 		file := s.spec("photos-a", "serial: TWIN")
@@ -27,7 +27,7 @@ var _ = Describe("drives that cannot be told apart by their serial number", func
 	})
 
 	DescribeTable("are told apart by", func(selector string) {
-		s := newStation()
+		s := newStation(0)
 		one, other := host.scsiDisk(driveSize, "TWIN", "0x5000c500a0000001"), host.scsiDisk(driveSize, "TWIN", "0x5000c500a0000002")
 		nodes := plugIn(one, other)
 		out, code := s.run("plan", "-f", s.spec("photos-a", "serial: TWIN"))

@@ -31,12 +31,17 @@ const (
 	objectSize = 300 << 10
 )
 
-func newStation() *station {
+// newStation makes a place whose bucket has a few small objects, and a film of so many
+// mebibytes, if any.
+func newStation(film int) *station {
 	GinkgoHelper()
 	s := &station{g: host.guest, dir: fmt.Sprintf("/tmp/station-%d", GinkgoParallelProcess()*1000+CurrentSpecReport().LineNumber())}
 	s.g.run("mkdir", "-p", s.dir+"/buckets/photos/2026", s.dir+"/buckets/photos-logs")
 	for i := range objects {
 		s.g.write(fmt.Sprintf("%s/buckets/photos/2026/img-%02d.jpg", s.dir, i), bytes.Repeat([]byte{byte('a' + i)}, objectSize))
+	}
+	if film > 0 {
+		s.g.run("dd", "status=none", "if=/dev/urandom", "of="+s.dir+"/buckets/photos/2026/film.mov", "bs=1M", fmt.Sprintf("count=%d", film))
 	}
 	simulator := s.g.start("s3export", "simulate", "--data", s.dir+"/buckets")
 	DeferCleanup(func() {
