@@ -58,13 +58,17 @@ test: mkfs ## the whole suite; as root it includes the loop devices
 .PHONY: test-root
 test-root: mkfs ## only the tests that need root (loop devices), with their names
 	@[ "$$(id -u)" = 0 ] || { echo "loop devices need root; run: sudo make test-root" >&2; exit 1; }
-	@dirs="$(call WITH_LINE,Label\("root"\),_test)"; \
+	@dirs="$(call WITH_LINE,Label."root",_test)"; \
 	[ -n "$$dirs" ] || { echo "no test is labelled root" >&2; exit 1; }; \
 	go test -count=1 -timeout 10m -v $$dirs -ginkgo.label-filter=root -ginkgo.v
 
 .PHONY: kill
 kill: mkfs ## kill -9 of apply at random moments, KILLS=200 times
 	KILLS=$(or $(KILLS),200) go test -count=1 -timeout 20m ./cmd/s3export -ginkgo.label-filter=kill
+
+.PHONY: test-vm
+test-vm: ## the real binary on an emulated machine with USB drives (needs qemu-system-x86; skips aloud without)
+	VM=1 go test -count=1 -timeout 15m -v ./device/machine -ginkgo.v | grep -vE '^\s*$$'
 
 .PHONY: million
 million: mkfs ## the look at a bucket of 1,000,000 keys: memory and requests
@@ -80,12 +84,12 @@ mutations: ## reads damaged file systems, four kinds, MUTATIONS=75000 of each
 
 .PHONY: race
 race: export CGO_ENABLED = 1
-race: mkfs ## the suite under the race detector, in random order (needs a C compiler)
+race: mkfs ## the suite but for what is slow and runs alone, under the race detector, in random order (needs a C compiler)
 	@command -v "$$(go env CC)" > /dev/null || { echo "the race detector needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
 	@all=$$(go list $(PKG)); \
 	suites=$$(go list -f '{{range .TestImports}}{{if eq . "github.com/onsi/ginkgo/v2"}}{{$$.ImportPath}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/onsi/ginkgo/v2"}}{{$$.ImportPath}}{{"\n"}}{{end}}{{end}}' $(PKG) | sort -u); \
 	plain=$$(comm -23 <(sort <<< "$$all") <(sort <<< "$$suites")); status=0; \
-	[ -z "$$suites" ] || go test -race -shuffle=on -timeout 15m $$suites -ginkgo.randomize-all || status=1; \
+	[ -z "$$suites" ] || go test -race -shuffle=on -timeout 15m $$suites -ginkgo.randomize-all -ginkgo.label-filter='!slow' || status=1; \
 	[ -z "$$plain" ] || go test -race -shuffle=on -timeout 15m $$plain || status=1; \
 	exit $$status
 

@@ -357,7 +357,7 @@ func copySparse(from, to string) {
 	Expect(f.Close()).To(Succeed())
 }
 
-var _ = Describe("any disks, in any order of events", func() {
+var _ = Describe("any disks, in any order of events", Label("slow"), func() {
 	It("are never written without a claim that still holds", func() {
 		dir := GinkgoT().TempDir()
 		if memory, err := os.MkdirTemp("/dev/shm", "s3export-"); err == nil {

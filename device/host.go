@@ -40,23 +40,20 @@ func (d *Disks) Host(ctx context.Context) (Host, error) {
 		KernelExt4: listsWord(d.filesystems, Ext4),
 	}
 	for _, t := range []Tool{{Name: "mkfs.ext4"}, {Name: "debugfs"}, {Name: "e2fsck"}, {Name: "cryptsetup", ByHand: true}} {
-		if err := d.probeTool(ctx, &t); err != nil {
-			return Host{}, err
-		}
-		h.Tools = append(h.Tools, t)
+		h.Tools = append(h.Tools, d.asked(ctx, t))
 	}
-	return h, nil
+	return h, ctx.Err()
 }
 
-// probeTool fills in what a tool says of itself.
-func (d *Disks) probeTool(ctx context.Context, t *Tool) error {
+// asked returns a tool with what it says of itself.
+func (d *Disks) asked(ctx context.Context, t Tool) Tool {
 	if t.Path, t.Err = d.tools.find(t.Name); t.Err != nil {
-		return nil
+		return t
 	}
 	var words string
 	words, t.Err = d.tools.output(ctx, command{name: t.Name, args: []string{"-V"}})
 	t.Version = regexp.MustCompile(`\d+(\.\d+)+`).FindString(words)
-	return ctx.Err()
+	return t
 }
 
 func isThere(path string) bool {

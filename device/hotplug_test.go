@@ -24,10 +24,15 @@ type seen struct {
 	presence device.Presence
 }
 
-// watch follows one device until the spec ends.
+// watch follows one device of this host until the spec ends.
 func watch(s device.Selector) <-chan seen {
 	GinkgoHelper()
-	w := device.NewWatcher(device.New(device.Options{}))
+	return watchOn(device.New(device.Options{}), s)
+}
+
+func watchOn(d *device.Disks, s device.Selector) <-chan seen {
+	GinkgoHelper()
+	w := device.NewWatcher(d)
 	w.Follow(map[string]device.Selector{"photos-a": s})
 	ctx, stop := context.WithCancel(context.Background())
 	told, ended := make(chan seen, 100), make(chan struct{})
@@ -50,6 +55,17 @@ var _ = Describe("hot-plug", func() {
 		Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Present})))
 		Expect(os.Remove(path)).To(Succeed())
 		Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Absent})))
+	})
+
+	It("tells of a drive that is unlocked, and locked again", func() {
+		h := newHost()
+		h.disk("pci0000:00/usb/block/sdb", "size=0", "serial=PIN-1", "device/model=Padlock")
+		told := watchOn(h.disks(), device.Selector{Serial: "PIN-1"})
+		size := filepath.Join(h.dir, "sys/block/sdb/size")
+		Expect(os.WriteFile(size, []byte("4096\n"), 0o644)).To(Succeed())
+		Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Present})))
+		Expect(os.WriteFile(size, []byte("0\n"), 0o644)).To(Succeed())
+		Eventually(told).WithTimeout(soon).Should(Receive(Equal(seen{"photos-a", device.Unknown})))
 	})
 
 	Describe("of block devices", Label("root"), func() {

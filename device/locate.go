@@ -36,7 +36,7 @@ func (d *Disks) locateDisk(s Selector, name string) State {
 	if !d.hasMedium(name) {
 		return State{Selector: s, Presence: Unknown, Path: d.node(name), Reason: DeviceLocked,
 			Problem: d.words(name) + " has no medium: a drive with a PIN shows none until it is unlocked, a card reader none without a card",
-			Remedy:  "enter the PIN on the drive, or put the card in; then the same goes on"}
+			Remedy:  "enter the PIN on the drive, or put the card in, then run the same again"}
 	}
 	st := State{Selector: s, Presence: Present, Path: d.node(name), Identity: d.identity(name)}
 	use, err := d.blockUse(name)

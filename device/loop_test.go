@@ -155,7 +155,7 @@ var _ = Describe("disks behind loop devices", Label("root"), func() {
 	})
 })
 
-var _ = Describe("the command that clears a disk", Label("root"), func() {
+var _ = Describe("the command that clears a disk", Label("root", "slow"), func() {
 	d := device.New(device.Options{LockWait: lockWait})
 	v := device.NewVolumeID("photos-a", "1")
 

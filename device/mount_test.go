@@ -30,7 +30,7 @@ var _ = Describe("what only the kernel reads", Label("root"), func() {
 		path := newImage(400 << 20)
 		oracle("sgdisk", "-n", "1:2048:0", path)
 		node := attach(path)
-		oracle("partx", "-a", node)
+		oracle("partx", "-u", node)
 		DeferCleanup(func() { _ = exec.Command("partx", "-d", node).Run() })
 		oracle("mkfs.xfs", "-q", "-L", "WORK", node+"p1")
 		dir := GinkgoT().TempDir()
@@ -95,7 +95,7 @@ var _ = Describe("what only the kernel reads", Label("root"), func() {
 	It("is refused with the way out when it is mounted already", func() {
 		path := xfs()
 		node := attach(path)
-		oracle("partx", "-a", node)
+		oracle("partx", "-u", node)
 		dir := GinkgoT().TempDir()
 		Expect(unix.Mount(node+"p1", dir, "xfs", unix.MS_RDONLY, "")).To(Succeed())
 		DeferCleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })

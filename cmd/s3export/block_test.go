@@ -28,6 +28,7 @@ func loopDisk(s *station, name string, size int64) (node, id string) {
 		// A node that was detached before may be somebody else's by now.
 		mine, _ := exec.Command("losetup", "--associated", backing, "--noheadings", "--output", "NAME").Output()
 		for _, n := range strings.Fields(string(mine)) {
+			_ = exec.Command("partx", "-d", n).Run() // they would stay with the node
 			_ = exec.Command("losetup", "-d", n).Run()
 		}
 	})

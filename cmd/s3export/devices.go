@@ -145,7 +145,7 @@ func (v deviceView) isCalled(name string) bool {
 	for _, link := range v.Hardware.ByID {
 		names = append(names, "/dev/disk/by-id/"+link)
 	}
-	return slices.Contains(names, name)
+	return name != "" && slices.Contains(names, name)
 }
 
 func (v deviceView) kernelName() string { return v.Path[strings.LastIndexByte(v.Path, '/')+1:] }
@@ -167,7 +167,7 @@ func (a *app) showDevices(views []deviceView, bare bool) error {
 		return err
 	}
 	for _, v := range views {
-		if v.Content == nil && v.Refusal != nil {
+		if v.Content == nil && !v.Use.System {
 			a.say("%s: %s\n  what to do: %s", v.Path, printable(strings.TrimPrefix(v.Refusal.Message, v.Path+" ")), v.Refusal.Remedy)
 		}
 	}
@@ -205,6 +205,8 @@ func (v deviceView) holds() string {
 	switch {
 	case v.Content == nil:
 		return "?"
+	case v.Content.Blank && v.Content.Found != "":
+		return "nothing but " + v.Content.Found
 	case v.Content.Blank:
 		return "nothing, it is blank"
 	case v.Holds != "":
@@ -225,6 +227,7 @@ func (v deviceView) uses() string {
 		why = "is not blank"
 	case device.DeviceLocked:
 		why = "has no medium: a drive with a PIN shows none until it is unlocked"
+	default:
 	}
 	if slices.Contains(v.Uses, device.ForProof) {
 		return "verify; no new copy: it " + why

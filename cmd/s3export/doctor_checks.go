@@ -93,6 +93,8 @@ func checkTool(t device.Tool) check {
 	switch {
 	case t.Err != nil && t.ByHand:
 		return passed(t.Name, "not there, and not needed: it opens by hand what s3export cannot")
+	case t.Path != "" && t.Err != nil:
+		return check{t.Name, checkFail, t.Err.Error(), "install it anew with `apt-get install --reinstall e2fsprogs`"}
 	case t.Err != nil:
 		return failed(t.Name, t.Err)
 	}

@@ -79,7 +79,7 @@ func (a *app) probeSelector(ctx context.Context, name string) (device.Selector, 
 // allowProbe asks whoever sits at the terminal. --allow-erase is the one word for all
 // that writes over a drive, so nobody has to learn another.
 func (a *app) allowProbe(ctx context.Context, seen device.State) error {
-	why := fmt.Sprintf("the probe writes to %s and then puts back what is there: nothing", seen.Path)
+	why := fmt.Sprintf("the probe writes to %s, which is blank, and makes it blank again", seen.Path)
 	if !a.canAsk() {
 		return fail(exitBlocked, string(reconciler.EraseNotAllowed), why+"; nobody has allowed it", "check that "+seen.Identity.Name()+" is the one that you mean, then add --allow-erase")
 	}

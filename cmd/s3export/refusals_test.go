@@ -103,7 +103,7 @@ var _ = Describe("a drive that is refused", func() {
 			{"waiting for its PIN", func(s *device.State) {
 				s.Presence, s.Reason = device.Unknown, device.DeviceLocked
 				s.Problem = `/dev/sdb (serial "WD-1", WD Elements 25A3) has no medium: a drive with a PIN shows none until it is unlocked, a card reader none without a card`
-				s.Remedy = "enter the PIN on the drive, or put the card in; then the same goes on"
+				s.Remedy = "enter the PIN on the drive, or put the card in, then run the same again"
 			}},
 			{"another size", func(s *device.State) { s.Mismatch = "size 4.0 TB, wanted 2.0 TB" }},
 			{"of this system", used(device.Use{System: true, Mounted: []string{"/", "/home"}})},

@@ -8,6 +8,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/device"
 )
 
 var _ = Describe("the stories", func() {
@@ -68,6 +70,7 @@ var _ = Describe("the demo", func() {
 //	hold NAME, release            another process works on a backup
 //	interrupt "TEXT" COMMAND      Ctrl-C as soon as TEXT is printed
 //	configure                     s3export.conf says where the simulator is
+//	host                          disks of its own, see host_test.go
 //	other-tool MANIFEST           another tool creates a job
 func tell(script string) string {
 	GinkgoHelper()
@@ -93,6 +96,8 @@ type teller struct {
 	at      int // next line
 	told    strings.Builder
 	release func() error
+	devices *device.Options // of a host of the story's own; nil: the commands run as programs
+	hostDir string
 }
 
 func (t *teller) line(line string) {
@@ -111,7 +116,11 @@ func (t *teller) line(line string) {
 	if idle {
 		before, state = t.snapshot(), t.hasState()
 	}
-	out, code := t.sh(command)
+	run := t.sh
+	if t.devices != nil && strings.HasPrefix(command, "s3export ") {
+		run = t.inside
+	}
+	out, code := run(command)
 	if idle {
 		Expect(t.snapshot()).To(Equal(before), "%s\nhas changed something:\n%s", command, out)
 		if code == exitUsage {

@@ -109,6 +109,7 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("$ %s\n^C as soon as it says %q\n", command, text)
 		t.ended(out, code)
 	},
+	"host":      func(t *teller, _ []string) { t.host() },
 	"configure": func(t *teller, _ []string) { t.configure() },
 	"other-tool": func(t *teller, args []string) {
 		t.say("* another tool creates job %s with %s\n", t.otherTool(args[0]), args[0])

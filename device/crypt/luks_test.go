@@ -83,7 +83,7 @@ func expectRefusal(err error, why crypt.Reason) {
 	Expect(fmt.Sprintf("%+v %#v %s", err, *e, e.Remedy)).NotTo(ContainSubstring(passphrase))
 }
 
-var _ = Describe("a volume of cryptsetup", func() {
+var _ = Describe("a volume of cryptsetup", Label("slow"), func() {
 	DescribeTable("opens with its passphrase, and with no other", func(args []string, cipher, hash string, sector int) {
 		path := luksFormat(args...)
 		v, err := openLUKS(path)

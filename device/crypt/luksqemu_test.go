@@ -14,7 +14,7 @@ import (
 )
 
 // qemu-img encrypts what it writes, and needs no device-mapper for it.
-var _ = Describe("a volume that qemu-img has filled", func() {
+var _ = Describe("a volume that qemu-img has filled", Label("slow"), func() {
 	holds := func(path, cipher string, plain []byte) {
 		GinkgoHelper()
 		v, err := openLUKS(path)

@@ -26,7 +26,7 @@ var _ = Describe("key slots", func() {
 	It("are left out when they take too long with those before them", func() {
 		disk := &recorder{ReaderAt: luksDisk(nil)}
 		_, _, err := openSlots(ctx, io.NewSectionReader(disk, 0, 64<<10), []luksSlot{
-			slot(512, luksWorkMost/3*2), slot(1024, luksWorkMost/3*2), slot(1536, luksWorkMost/4),
+			slot(512, luksWorkMost/3*2), slot(1024, luksWorkMost/3*2), slot(1536, luksWorkMost/4), slot(2048, luksWorkMost/4),
 		}, []byte(luksGuess))
 		Expect(refusedLUKS(err).Message).To(ContainSubstring(`"none"`))
 		Expect(disk.read).To(Equal([]int64{512, 1536}))
@@ -67,10 +67,24 @@ var _ = Describe("the data of LUKS2", func() {
 		}
 	})
 
-	It("end where their segment does", func() {
-		m, err := parseLUKS2Meta([]byte(`{"segments":{"0":{"type":"crypt","offset":"40960","size":"8192","iv_tweak":"8","sector_size":4096}}}`))
+	DescribeTable("end with a whole sector", func(length string, device, want int64) {
+		m, err := parseLUKS2Meta([]byte(`{"segments":{"0":{"type":"crypt","offset":"40960","size":"` + length + `","iv_tweak":"8","sector_size":4096}}}`))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(m.extent(64 << 10)).To(Equal(luks2Extent{segment: "0", start: 40960, size: 8192, sector: 4096, tweak: 8}))
+		Expect(m.extent(device)).To(Equal(luks2Extent{segment: "0", start: 40960, size: want, sector: 4096, tweak: 8}))
+	},
+		Entry("where their segment does", "8192", int64(64<<10), int64(8192)),
+		Entry("where their device does", "dynamic", int64(64<<10), int64(24<<10)),
+		Entry("before their device does", "dynamic", int64(64<<10+4095), int64(24<<10)),
+	)
+})
+
+var _ = Describe("the data of LUKS1", func() {
+	It("end with a whole sector", func() {
+		h, err := parseLUKS1(luks1Header(), 64<<10+511)
+		Expect(err).NotTo(HaveOccurred())
+		v, err := h.volume(sectionOf(make([]byte, 64<<10+511)), make([]byte, 64))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(v.Size()).To(BeEquivalentTo(56 << 10))
 	})
 })
 

@@ -19,7 +19,7 @@ import (
 )
 
 // tcplay works on block devices only, and asks for passwords on a terminal.
-var _ = Describe("tcplay", Label("root"), func() {
+var _ = Describe("tcplay", Label("root", "slow"), func() {
 	const password = "correct horse"
 	var dir string
 	BeforeEach(func() {

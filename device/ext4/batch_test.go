@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -38,6 +39,32 @@ var _ = Describe("A batch of files", func() {
 		for path, file := range kept {
 			Expect(bytesOf(file)).To(Equal(content(f, path)), "read later")
 		}
+	})
+
+	It("is in that order also where inodes are not", func() {
+		source := GinkgoT().TempDir()
+		for i := range 10 {
+			write(source, fmt.Sprint(i), data(3000, uint64(i)))
+		}
+		b := memory(image("1M", source, "-O", "^has_journal,^metadata_csum"))
+		f, err := openBytes(b)
+		Expect(err).NotTo(HaveOccurred())
+		entries := regular(f)
+		for i := range 5 { // what the first inode says, the last one says now
+			one, other := b[f.InodeAt(uint32(entries[i].Inode)):][:256], b[f.InodeAt(uint32(entries[9-i].Inode)):][:256]
+			kept := bytes.Clone(one)
+			copy(one, other)
+			copy(other, kept)
+		}
+		f, err = openBytes(b)
+		Expect(err).NotTo(HaveOccurred())
+		var order []string
+		Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
+			order = append(order, e.Path)
+			Expect(bytesOf(file)).To(Equal(data(3000, uint64('9'-e.Path[0]))))
+			return nil
+		})).To(Succeed())
+		Expect(order).To(Equal(strings.Split("9876543210", "")))
 	})
 
 	It("takes few reads", func() {

@@ -24,7 +24,7 @@ func hashedNames() []string {
 	return names
 }
 
-var _ = Describe("The index of a directory", func() {
+var _ = Describe("The index of a directory", Label("slow"), func() {
 	It("has the hashes that e2fsprogs has", func() {
 		names := hashedNames()[:40]
 		path := image("1M", "", "-O", "^has_journal", "-E", "hash_seed=0f0e0d0c-0b0a-4908-8706-050403020100")

@@ -70,7 +70,10 @@ var _ = Describe("Refusing", Ordered, ContinueOnFailure, func() {
 		check := func(err error) {
 			GinkgoHelper()
 			Expect(err).To(MatchError(ext4.ErrDirty))
-			Expect(reasonOf(err)).To(Equal(ext4.Dirty))
+			refused, ok := errors.AsType[*ext4.Error](err)
+			Expect(ok).To(BeTrue())
+			Expect(refused.Reason).To(Equal(ext4.Dirty))
+			Expect(refused.Remedy).To(And(ContainSubstring("mount DEVICE"), ContainSubstring("e2fsck -p DEVICE")))
 		}
 		check(f.Walk(context.Background(), "", func(ext4.Entry) error { return errors.New("shown") }))
 		_, err = f.Lookup("file")

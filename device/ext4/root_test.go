@@ -122,7 +122,7 @@ func grow(dir string) {
 	}
 }
 
-var _ = Describe("The kernel's view", Label("root"), func() {
+var _ = Describe("The kernel's view", Label("root", "slow"), func() {
 	BeforeEach(func() {
 		needTools()
 		if os.Geteuid() != 0 {
