@@ -23,6 +23,7 @@ const password = "correct horse"
 // The host that runs the test may have no dm-crypt; the machine has.
 var _ = Describe("a volume that the kernel encrypts", func() {
 	DescribeTable("is read by us as by the kernel, byte by byte", func(kind string, create func(*disk) (node string), want crypt.Info) {
+		needs("cryptsetup", "cryptsetup-bin")
 		const size = 24 << 20
 		d := host.usbDisk(size, "CRYPT")
 		payload := make([]byte, 1<<20)
@@ -73,9 +74,7 @@ func luks(kind string, more ...string) func(*disk) string {
 // tcplay answers what tcplay asks.
 func tcplay(d *disk) string {
 	GinkgoHelper()
-	if _, err := findProgram("tcplay"); err != nil {
-		skip("needs tcplay: apt-get install tcplay")
-	}
+	needs("tcplay", "tcplay")
 	node := plugIn(d)[0]
 	c := host.guest.launch(machine.Request{Argv: []string{"tcplay", "-c", "-d", node, "-a", "SHA512", "-b", "AES-256-XTS", "-z", "-w"}, More: true})
 	c.answer("Passphrase: ", password)

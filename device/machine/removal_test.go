@@ -6,7 +6,7 @@ import (
 )
 
 // film is the size in MiB of an object that takes a while to be read.
-const film = 64
+const film = 24
 
 var _ = Describe("a drive that is pulled", func() {
 	It("while it is formatted is known again as half-made, and left alone once it is signed", func() {
@@ -55,7 +55,7 @@ var _ = Describe("a drive that is pulled", func() {
 		out, code = s.run("plan", "-f", file)
 		Expect(code).To(BeZero(), out)
 		look := d.read() - before
-		d.limit(limits{Read: film << 20 / 4})
+		d.limit(limits{Read: film << 20 / 2})
 		c := s.start("apply", "-f", file)
 		Eventually(c.said).WithPolling(pollPause).Should(ContainSubstring("verify the drive"))
 		Eventually(d.read).WithPolling(pollPause).Should(BeNumerically(">", d.read()+look+film<<20/4))

@@ -95,8 +95,7 @@ func sane(c *command) (string, int) {
 // ship sends the drive of a backup to the service, and has it loaded and sent back.
 func (s *station) ship(name, device string) {
 	GinkgoHelper()
-	out, code := s.run("describe", name, "-o", "json")
-	Expect(code).To(BeZero(), out)
+	status := s.start("describe", name, "-o", "json").succeed()
 	var described struct {
 		Items []struct {
 			Runs []struct {
@@ -106,11 +105,11 @@ func (s *station) ship(name, device string) {
 			} `json:"runs"`
 		} `json:"items"`
 	}
-	Expect(json.Unmarshal([]byte(out), &described)).To(Succeed(), out)
+	Expect(json.Unmarshal([]byte(status), &described)).To(Succeed(), status)
 	Expect(described.Items).To(HaveLen(1))
 	Expect(described.Items[0].Runs).To(HaveLen(1))
 	s.control("ship", fmt.Sprintf(`{"job": %q, "device": %q}`, described.Items[0].Runs[0].Job.ID, device))
-	out, code = s.run("demo", "advance", name, "--to", "returned")
+	out, code := s.run("demo", "advance", name, "--to", "returned")
 	Expect(code).To(BeZero(), out)
 }
 
