@@ -23,6 +23,7 @@ const password = "correct horse"
 // The host that runs the test may have no dm-crypt; the machine has.
 var _ = Describe("a volume that the kernel encrypts", func() {
 	DescribeTable("is read by us as by the kernel, byte by byte", func(kind string, create func(*disk) (node string), want crypt.Info) {
+		needs("cryptsetup", "cryptsetup-bin")
 		const size = 24 << 20
 		d := host.usbDisk(size, "CRYPT")
 		payload := make([]byte, 1<<20)
@@ -49,9 +50,9 @@ var _ = Describe("a volume that the kernel encrypts", func() {
 		Entry("LUKS1", "luks", luks("luks1"),
 			crypt.Info{Format: crypt.LUKS1, Cipher: "aes-xts-plain64", Hash: "sha256", SectorSize: 512}),
 		Entry("LUKS2 with sectors of 512 bytes", "luks", luks("luks2", "--pbkdf", "pbkdf2", "--sector-size", "512"),
-			crypt.Info{Format: crypt.LUKS2, Cipher: "aes-xts-plain64", Hash: "pbkdf2-sha256", SectorSize: 512}),
+			crypt.Info{Format: crypt.LUKS2, Cipher: "aes-xts-plain64", Hash: "sha256", SectorSize: 512}),
 		Entry("LUKS2 with sectors of 4096 bytes", "luks", luks("luks2", "--pbkdf", "pbkdf2", "--sector-size", "4096"),
-			crypt.Info{Format: crypt.LUKS2, Cipher: "aes-xts-plain64", Hash: "pbkdf2-sha256", SectorSize: 4096}),
+			crypt.Info{Format: crypt.LUKS2, Cipher: "aes-xts-plain64", Hash: "sha256", SectorSize: 4096}),
 		Entry("TrueCrypt of tcplay", "tcrypt", tcplay,
 			crypt.Info{Format: crypt.TrueCrypt, Cipher: "AES", Hash: "sha512", SectorSize: 512}),
 		Entry("TrueCrypt of ours", "tcrypt", ours,
@@ -73,9 +74,7 @@ func luks(kind string, more ...string) func(*disk) string {
 // tcplay answers what tcplay asks.
 func tcplay(d *disk) string {
 	GinkgoHelper()
-	if _, err := findProgram("tcplay"); err != nil {
-		skip("needs tcplay: apt-get install tcplay")
-	}
+	needs("tcplay", "tcplay")
 	node := plugIn(d)[0]
 	c := host.guest.launch(machine.Request{Argv: []string{"tcplay", "-c", "-d", node, "-a", "SHA512", "-b", "AES-256-XTS", "-z", "-w"}, More: true})
 	c.answer("Passphrase: ", password)

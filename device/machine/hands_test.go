@@ -43,3 +43,11 @@ func base(node string) string { return path.Base(node) }
 
 // line is the only line of what a program printed.
 func line(out string) string { return strings.TrimSuffix(out, "\n") }
+
+// needs skips a spec that cannot do without a program that this host lacks.
+func needs(program, pkg string) {
+	GinkgoHelper()
+	if _, err := findProgram(program); err != nil {
+		skip("needs " + program + ": apt-get install " + pkg)
+	}
+}

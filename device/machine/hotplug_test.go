@@ -16,7 +16,7 @@ const noticed = 2 * time.Second
 
 var _ = Describe("watch", func() {
 	It("notices drives that come and go within two seconds after the kernel", func() {
-		s, d := newStation(), host.usbDisk(driveSize, "HOTPLUG")
+		s, d := newStation(0), host.usbDisk(driveSize, "HOTPLUG")
 		kernel := host.guest.start("udevadm", "monitor", "--kernel", "--udev", "--subsystem-match=block")
 		DeferCleanup(kernel.signal, int(unix.SIGTERM))
 		host.guest.run("mkdir", s.dir+"/backups.d")

@@ -11,7 +11,8 @@ var _ = Describe("a USB drive", func() {
 	const link = "/dev/disk/by-id/usb-QEMU_QEMU_HARDDISK_JOURNEY-0:0"
 
 	It("goes from blank to Verified, and the kernel and udev read on it what we wrote", func() {
-		s, d := newStation(), host.usbDisk(driveSize, "JOURNEY")
+		needs("sgdisk", "gdisk")
+		s, d := newStation(0), host.usbDisk(driveSize, "JOURNEY")
 		node := plugIn(d)[0]
 		Expect(readlink(link)).To(Equal(node))
 		file := s.spec("photos-a", "serial: JOURNEY")

@@ -31,12 +31,17 @@ const (
 	objectSize = 300 << 10
 )
 
-func newStation() *station {
+// newStation makes a place whose bucket has a few small objects, and a film of so many
+// mebibytes, if any.
+func newStation(film int) *station {
 	GinkgoHelper()
 	s := &station{g: host.guest, dir: fmt.Sprintf("/tmp/station-%d", GinkgoParallelProcess()*1000+CurrentSpecReport().LineNumber())}
 	s.g.run("mkdir", "-p", s.dir+"/buckets/photos/2026", s.dir+"/buckets/photos-logs")
 	for i := range objects {
 		s.g.write(fmt.Sprintf("%s/buckets/photos/2026/img-%02d.jpg", s.dir, i), bytes.Repeat([]byte{byte('a' + i)}, objectSize))
+	}
+	if film > 0 {
+		s.g.run("dd", "status=none", "if=/dev/urandom", "of="+s.dir+"/buckets/photos/2026/film.mov", "bs=1M", fmt.Sprintf("count=%d", film))
 	}
 	simulator := s.g.start("s3export", "simulate", "--data", s.dir+"/buckets")
 	DeferCleanup(func() {
@@ -90,8 +95,7 @@ func sane(c *command) (string, int) {
 // ship sends the drive of a backup to the service, and has it loaded and sent back.
 func (s *station) ship(name, device string) {
 	GinkgoHelper()
-	out, code := s.run("describe", name, "-o", "json")
-	Expect(code).To(BeZero(), out)
+	status := s.start("describe", name, "-o", "json").succeed()
 	var described struct {
 		Items []struct {
 			Runs []struct {
@@ -101,11 +105,11 @@ func (s *station) ship(name, device string) {
 			} `json:"runs"`
 		} `json:"items"`
 	}
-	Expect(json.Unmarshal([]byte(out), &described)).To(Succeed(), out)
+	Expect(json.Unmarshal([]byte(status), &described)).To(Succeed(), status)
 	Expect(described.Items).To(HaveLen(1))
 	Expect(described.Items[0].Runs).To(HaveLen(1))
 	s.control("ship", fmt.Sprintf(`{"job": %q, "device": %q}`, described.Items[0].Runs[0].Job.ID, device))
-	out, code = s.run("demo", "advance", name, "--to", "returned")
+	out, code := s.run("demo", "advance", name, "--to", "returned")
 	Expect(code).To(BeZero(), out)
 }
 
