@@ -20,6 +20,8 @@ type Options struct {
 	DevDir string
 	// ByID has links to device nodes; default DevDir/disk/by-id.
 	ByID string
+	// UdevData is udev's database of devices; default "/run/udev/data".
+	UdevData string
 	// Mounts reads the mount table; default that of this process.
 	Mounts func() ([]*mountinfo.Info, error)
 	// Swaps is the list of swap areas; default "/proc/swaps".
@@ -43,6 +45,7 @@ type Disks struct {
 	sys      fs.FS
 	dev      string
 	byID     string
+	udevData string
 	swaps    string
 	mountDir string
 	// filesystems is the list of what the kernel can mount.
@@ -56,8 +59,8 @@ type Disks struct {
 // New returns the disks of this host.
 func New(o Options) *Disks {
 	d := &Disks{
-		sys: o.SysFS, dev: o.DevDir, byID: o.ByID, swaps: o.Swaps, filesystems: o.FileSystems, mountDir: o.MountDir, mount: o.Mounts,
-		tools: tools{o.ToolDirs}, wait: o.LockWait,
+		sys: o.SysFS, dev: o.DevDir, byID: o.ByID, udevData: o.UdevData, swaps: o.Swaps, filesystems: o.FileSystems, mountDir: o.MountDir,
+		mount: o.Mounts, tools: tools{o.ToolDirs}, wait: o.LockWait,
 	}
 	if d.sys == nil {
 		d.sys = os.DirFS("/sys")
@@ -70,6 +73,9 @@ func New(o Options) *Disks {
 	}
 	if d.byID == "" {
 		d.byID = d.dev + "/disk/by-id"
+	}
+	if d.udevData == "" {
+		d.udevData = "/run/udev/data"
 	}
 	if d.swaps == "" {
 		d.swaps = "/proc/swaps"

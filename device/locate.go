@@ -101,7 +101,26 @@ func (d *Disks) byLink(s Selector) ([]string, *State) {
 	if !d.isDrive(name) {
 		return nil, nil
 	}
-	return []string{name}, nil
+	rivals, err := d.rivals(s.ByID, name)
+	if err != nil {
+		st := unknown(s, target, err)
+		return nil, &st
+	}
+	return append([]string{name}, rivals...), nil
+}
+
+// rivals lists the other disks that have a right to a link of udev's: of disks that tell
+// the same of themselves, the last one that came has it. udev keeps a file for each device,
+// b<major>:<minor>, with a line "S:" for each link (systemd, sd-device/device-private.c).
+func (d *Disks) rivals(link, owner string) ([]string, error) {
+	all, err := d.drives()
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(name string) bool {
+		b, err := os.ReadFile(filepath.Join(d.udevData, "b"+d.attribute(name, "dev")))
+		return name == owner || err != nil || !slices.Contains(strings.Split(string(b), "\n"), "S:disk/by-id/"+link)
+	}), nil
 }
 
 // plainWWN makes "0x5001…", "naa.5001…", "wwn-0x5001…" and "eui.0025…" comparable.

@@ -47,13 +47,19 @@ func (h *host) link(name, target string) {
 	Expect(os.Symlink("../../"+target, filepath.Join(h.dir, "dev/disk/by-id", name))).To(Succeed())
 }
 
+// udev writes what udev's database has of a device.
+func (h *host) udev(number string, lines ...string) {
+	Expect(os.MkdirAll(filepath.Join(h.dir, "udev"), 0o755)).To(Succeed())
+	Expect(os.WriteFile(filepath.Join(h.dir, "udev", "b"+number), []byte(strings.Join(lines, "\n")+"\n"), 0o644)).To(Succeed())
+}
+
 func (h *host) node(name string) string { return filepath.Join(h.dir, "dev", name) }
 
 func (h *host) disks() *device.Disks {
 	swaps := filepath.Join(h.dir, "swaps")
 	Expect(os.WriteFile(swaps, []byte(h.swaps), 0o644)).To(Succeed())
 	return device.New(device.Options{
-		SysFS: os.DirFS(filepath.Join(h.dir, "sys")), DevDir: filepath.Join(h.dir, "dev"), Swaps: swaps,
+		SysFS: os.DirFS(filepath.Join(h.dir, "sys")), DevDir: filepath.Join(h.dir, "dev"), UdevData: filepath.Join(h.dir, "udev"), Swaps: swaps,
 		Mounts: func() ([]*mountinfo.Info, error) { return h.mounts, nil },
 	})
 }
@@ -105,6 +111,20 @@ var _ = Describe("block devices", func() {
 			h.node("sdc")+` (serial "disk-1", 1 MiB)`, h.node("vda")+` (serial "disk-1", 4.0 TB)`))
 		_, r := st.Claim(device.NewVolumeID("a", "1"))
 		Expect(r).To(HaveField("Reason", device.DeviceAmbiguous))
+	})
+
+	It("are ambiguous when udev would give a link to two, and has given it to one", func() {
+		h.disk("pci0000:00/ata2/block/sdc", "dev=8:32", "serial=disk-1", "size=2048")
+		h.link("ata-disk-1", "vda")
+		h.udev("254:0", "S:disk/by-id/ata-disk-1", "E:ID_SERIAL=disk-1")
+		h.udev("8:32", "S:disk/by-id/ata-disk-1-more", "E:ID_SERIAL=disk-1")
+		s := device.Selector{ByID: "ata-disk-1"}
+		Expect(h.disks().Locate(s).Path).To(Equal(h.node("vda")))
+
+		h.udev("8:32", "L:-100", "S:disk/by-id/ata-disk-1", "E:ID_SERIAL=disk-1")
+		st := h.disks().Locate(s)
+		Expect(st.Presence).To(Equal(device.Ambiguous))
+		Expect(st.Matches).To(ConsistOf(ContainSubstring(h.node("sdc")), ContainSubstring(h.node("vda"))))
 	})
 
 	DescribeTable("are not looked at under a wrong name", func(s device.Selector, problem string) {
