@@ -84,12 +84,12 @@ mutations: ## reads damaged file systems, four kinds, MUTATIONS=75000 of each
 
 .PHONY: race
 race: export CGO_ENABLED = 1
-race: mkfs ## the suite but for what is slow and runs alone, under the race detector, in random order (needs a C compiler)
+race: mkfs ## the suite but for what is slow or measures memory, under the race detector, in random order (needs a C compiler)
 	@command -v "$$(go env CC)" > /dev/null || { echo "the race detector needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
 	@all=$$(go list $(PKG)); \
 	suites=$$(go list -f '{{range .TestImports}}{{if eq . "github.com/onsi/ginkgo/v2"}}{{$$.ImportPath}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "github.com/onsi/ginkgo/v2"}}{{$$.ImportPath}}{{"\n"}}{{end}}{{end}}' $(PKG) | sort -u); \
 	plain=$$(comm -23 <(sort <<< "$$all") <(sort <<< "$$suites")); status=0; \
-	[ -z "$$suites" ] || go test -race -shuffle=on -timeout 15m $$suites -ginkgo.randomize-all -ginkgo.label-filter='!slow' || status=1; \
+	[ -z "$$suites" ] || go test -race -shuffle=on -timeout 15m $$suites -ginkgo.randomize-all -ginkgo.label-filter='!slow && !memory' || status=1; \
 	[ -z "$$plain" ] || go test -race -shuffle=on -timeout 15m $$plain || status=1; \
 	exit $$status
 

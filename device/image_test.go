@@ -58,13 +58,18 @@ var _ = Describe("an image file as a disk", func() {
 		other, err := os.Open(path)
 		Expect(err).NotTo(HaveOccurred())
 		defer other.Close()
-		Expect(unix.Flock(int(other.Fd()), unix.LOCK_EX)).To(Succeed())
+		fd := int(other.Fd())
+		Expect(unix.Flock(fd, unix.LOCK_EX)).To(Succeed())
 		Expect(inspect(d, imageOf(path)).Use.Holders).To(ConsistOf("another process has it locked"))
 
-		release := time.AfterFunc(lockWait, func() { _ = unix.Flock(int(other.Fd()), unix.LOCK_UN) })
-		defer release.Stop()
+		released := make(chan struct{})
+		time.AfterFunc(lockWait, func() {
+			defer close(released)
+			_ = unix.Flock(fd, unix.LOCK_UN)
+		})
 		patient := device.New(device.Options{LockWait: time.Minute})
 		Expect(inspect(patient, imageOf(path)).Use.Holders).To(BeEmpty())
+		Eventually(released).Should(BeClosed())
 	})
 
 	DescribeTable("makes volumes of every size that tools accept", func(size int64) {

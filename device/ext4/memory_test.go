@@ -57,7 +57,7 @@ func TestReadImage(t *testing.T) {
 	t.Logf("%d files, peak %d kB, %s", n, peak, time.Since(begin).Round(time.Millisecond))
 }
 
-var _ = Describe("Memory", Label("root", "files"), func() {
+var _ = Describe("Memory", Label("root", "files", "memory"), func() {
 	It("stays under 64 MB for all of a process that walks and reads many files", func() {
 		needTools()
 		if os.Geteuid() != 0 {
