@@ -228,7 +228,7 @@ var _ = Describe("what a comparison decides", func() {
 		both(put("k", ten), file("photos/k", ten), badBytes("photos/k", 4))(l)
 		f := run(l.request(l.live())).Findings[0]
 		Expect(f.Reason).To(Equal(verify.ReadError))
-		Expect(f.Offset).To(Equal(int64(4)))
+		Expect(f.Ranges).To(Equal([]verify.ByteRange{{Offset: 4, Length: 6}}))
 		Expect(f.Detail).To(Equal("EIO"))
 	})
 

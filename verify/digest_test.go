@@ -45,7 +45,7 @@ var _ = Describe("the ETag of a file", func() {
 		report := run(r)
 		Expect(report.Verdict()).To(Equal(verify.Pass))
 		Expect(report.Tallies).To(ConsistOf(verify.Tally{Outcome: verify.Match, Reason: verify.Equal,
-			Method: verify.ByMultipartMD5, Class: verify.Legacy, Files: 1, Bytes: 16778240}))
+			Method: verify.ByMultipartMD5, Class: verify.Legacy, Witness: verify.WitnessETag, Files: 1, Bytes: 16778240}))
 		Expect(report.Totals.Read).To(Equal(int64(16778240)))
 		Expect(l.src.Heads()).To(Equal(1))
 	})

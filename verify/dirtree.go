@@ -83,8 +83,9 @@ func (t *DirTree) visit(ctx context.Context, dir string, p place, yield func(Ent
 		return t.walk(ctx, full, p.info, yield)
 	}
 	e := Entry{Path: full, Err: p.err}
+	e.Place = -1
 	if p.err == nil {
-		e.Regular, e.Dir, e.Ref = p.info.Mode().IsRegular(), p.info.IsDir(), p.info
+		e.Regular, e.Dir, e.ModTime, e.Inode = p.info.Mode().IsRegular(), p.info.IsDir(), p.info.ModTime(), inodeOf(p.info)
 	}
 	if e.Regular {
 		e.Size = p.info.Size()
@@ -97,7 +98,7 @@ func (t *DirTree) list(dir string, info fs.FileInfo) ([]place, error) {
 	if dir == "" {
 		name = "."
 	}
-	f, err := t.open(name, syscall.O_DIRECTORY, info)
+	f, err := t.open(name, syscall.O_DIRECTORY, inodeOf(info))
 	if err != nil {
 		return nil, err
 	}
@@ -119,26 +120,32 @@ func (t *DirTree) list(dir string, info fs.FileInfo) ([]place, error) {
 
 // Open implements Tree. The caller closes what it returns.
 func (t *DirTree) Open(e Entry) (io.ReaderAt, error) {
-	info, ok := e.Ref.(fs.FileInfo)
-	if !ok || !e.Regular {
-		return nil, fmt.Errorf("opening %q: it is no file of this tree", e.Path)
+	if !e.Regular {
+		return nil, fmt.Errorf("opening %q: it is no regular file", e.Path)
 	}
-	return t.open(e.Path, 0, info)
+	return t.open(e.Path, 0, e.Inode)
 }
 
 // open opens what was looked at before, and nothing that has taken its place since:
 // os.Root follows links that stay inside of it.
-func (t *DirTree) open(name string, flag int, seen fs.FileInfo) (*os.File, error) {
+func (t *DirTree) open(name string, flag int, inode uint64) (*os.File, error) {
 	f, err := t.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW|flag, 0)
 	if err != nil {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && !os.SameFile(info, seen) {
+	if err == nil && inodeOf(info) != inode {
 		err = fmt.Errorf("opening %q: it was replaced meanwhile", name)
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+func inodeOf(info fs.FileInfo) uint64 {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return s.Ino
+	}
+	return 0
 }

@@ -2,10 +2,13 @@ package verify
 
 import "errors"
 
-// What a Source says about an object that it cannot show.
+// What a Source says about an object, or of what it is about it, that it cannot show.
 var (
 	ErrGone    = errors.New("the object is gone")
 	ErrChanged = errors.New("the object is another than was listed")
+	ErrDenied  = errors.New("the right to look at the object is lacking")
+
+	ErrNotSupported = errors.New("the server does not know this request")
 )
 
 // Error ends a verification, or the taking of a baseline, before it has a result.

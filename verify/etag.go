@@ -10,6 +10,7 @@ import (
 // the number of parts behind a dash. Anything else says nothing about content.
 type etag struct {
 	text  string
+	sum   []byte
 	parts int // 0: a single upload
 	ok    bool
 }
@@ -19,22 +20,16 @@ func parseETag(text string) etag {
 	if len(digits) != 32 {
 		return etag{text: text}
 	}
-	if _, err := hex.DecodeString(digits); err != nil {
+	sum, err := hex.DecodeString(digits)
+	if err != nil {
 		return etag{text: text}
 	}
 	if !multipart {
-		return etag{text: text, ok: true}
+		return etag{text: text, sum: sum, ok: true}
 	}
 	n, err := strconv.Atoi(count)
 	if err != nil || n < 1 || strconv.Itoa(n) != count {
 		return etag{text: text}
 	}
-	return etag{text: text, parts: n, ok: true}
-}
-
-func (e etag) method() Method {
-	if e.parts > 0 {
-		return ByMultipartMD5
-	}
-	return ByMD5
+	return etag{text: text, sum: sum, parts: n, ok: true}
 }

@@ -2,7 +2,11 @@ package verify
 
 import (
 	"context"
+	"encoding/hex"
 	"io"
+	"time"
+
+	"github.com/cargomedia/s3export/verify/digest"
 )
 
 // What tests of the inside need.
@@ -27,13 +31,17 @@ func Ranks(seed Seed, k int64, keys []string) []string {
 
 // ETagOf writes content in chunks and returns the ETag of an upload in parts.
 func ETagOf(content []byte, parts int, size int64, chunk int) string {
-	d := newDigest(layout{parts: parts, size: size})
+	set, err := digest.New(digest.Wanted{Algorithm: digest.MD5, Layout: digest.Layout{Parts: parts, Size: size}})
+	if err != nil {
+		panic(err)
+	}
 	for len(content) > 0 {
 		n := min(chunk, len(content))
-		d.write(content[:n])
+		_, _ = set.Write(content[:n])
 		content = content[n:]
 	}
-	return d.etag()
+	t := trial{wanted: set.Sums()[0].Wanted, etag: true}
+	return t.text(set.Sums()[0].Raw)
 }
 
 // Roots is roots.
@@ -41,7 +49,11 @@ func Roots(ranges []Range) []string { return roots(ranges) }
 
 // HashFile reads as a worker does.
 func HashFile(file io.ReaderAt, size int64, buf []byte) (string, error) {
-	d := newDigest(layout{})
-	err := readInto(context.Background(), file, size, feed{buf: buf, digests: []*digest{d}, done: func(int64) {}})
-	return d.etag(), err
+	set, err := digest.New(digest.Wanted{Algorithm: digest.MD5})
+	if err != nil {
+		return "", err
+	}
+	s := stream{file: file, size: size, buf: buf, pace: func(context.Context, int) error { return nil }}
+	err = s.into(context.Background(), set, func() time.Time { return time.Time{} })
+	return hex.EncodeToString(set.Sums()[0].Raw), err
 }

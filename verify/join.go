@@ -13,6 +13,7 @@ import (
 // presence and size of every object, and hands on what is left to be decided.
 type join struct {
 	request *Request
+	tree    Tree
 	next    func() (Expected, error, bool)
 	ahead   *Expected // read from the population, not yet taken
 	units   []*unit   // of the path that is at hand; more than one: NameTaken
@@ -22,13 +23,15 @@ type join struct {
 	broken  []string  // directories that could not be listed, at or before the path at hand
 	out     joined
 	counts  Totals
+	// reopens: a file of the wrong size may be an older version, which somebody can tell.
+	reopens bool
 }
 
 // joined takes what the join finds.
 type joined interface {
 	// settled takes a finding that needs no reading.
 	settled(ctx context.Context, f Finding) error
-	// open takes a unit whose content is to be compared.
+	// open takes a unit whose content is to be compared, or that is reopened.
 	open(ctx context.Context, u *unit) error
 	// counted takes each unit of the population once, settled or not.
 	counted(u *unit)
@@ -43,7 +46,7 @@ func (j *join) run(ctx context.Context) error {
 	}
 	for _, root := range roots(j.request.Log.places(j.request.Population.Ranges)) {
 		var own error // ours, not the tree's
-		err := j.request.Tree.Walk(ctx, root, func(e Entry) error {
+		err := j.tree.Walk(ctx, root, func(e Entry) error {
 			own = j.entry(ctx, e)
 			return own
 		})
@@ -210,6 +213,9 @@ func (j *join) enter(ctx context.Context, u *unit) error {
 	j.above = append(j.above, u)
 	j.count(u)
 	switch {
+	case u.settled != nil && u.settled.Reason == SizeDiffers && j.reopens:
+		u.reopened = true
+		return j.out.open(ctx, u)
 	case u.settled != nil:
 		return j.out.settled(ctx, *u.settled)
 	case u.there:

@@ -37,7 +37,13 @@ func (c *crowd) List(_ context.Context, r verify.Range, yield func(verify.Object
 	return nil
 }
 
-func (c *crowd) Head(context.Context, verify.Object) (verify.Head, error) { return verify.Head{}, nil }
+func (c *crowd) Head(context.Context, verify.Object, verify.Ask) (verify.Head, error) {
+	return verify.Head{}, nil
+}
+
+func (c *crowd) Parts(context.Context, verify.Object) ([]verify.Part, error) { return nil, nil }
+
+func (c *crowd) Versions(context.Context, verify.Object) ([]verify.Object, error) { return nil, nil }
 
 func (c *crowd) Walk(_ context.Context, root string, yield func(verify.Entry) error) error {
 	for i := range c.n {

@@ -8,6 +8,7 @@ const (
 	Equal             Reason = "Equal"             // to the newest listing
 	ChangedSince      Reason = "ChangedSince"      // the object was overwritten after the listing that is asked
 	DeletedSince      Reason = "DeletedSince"      // the object was deleted after the listing that is asked
+	OldVersion        Reason = "OldVersion"        // to an older version, which the bucket keeps
 	SizeDiffers       Reason = "SizeDiffers"       // found without reading
 	ContentDiffers    Reason = "ContentDiffers"    // found by reading
 	NotAFile          Reason = "NotAFile"          // a link, a device or the like
@@ -37,7 +38,7 @@ const (
 func Reasons(o Outcome) []Reason {
 	switch o {
 	case Match:
-		return []Reason{Equal, ChangedSince, DeletedSince}
+		return []Reason{Equal, ChangedSince, DeletedSince, OldVersion}
 	case Differ:
 		return []Reason{SizeDiffers, ContentDiffers, NotAFile}
 	case MissingOnDevice:

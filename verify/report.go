@@ -23,6 +23,40 @@ type Report struct {
 	// Findings are all that are no match, up to 100,000, in the order of paths.
 	Findings []Finding `json:"findings"`
 	Omitted  int64     `json:"omitted,omitempty"` // findings beyond these
+	// Accepted are the acceptances that were in force, with how many findings each took.
+	Accepted []Acceptance `json:"accepted,omitempty"`
+	// Stopped says why the run ended before its end; then Totals.Pending objects were
+	// not come to.
+	Stopped  Stop      `json:"stopped,omitempty"`
+	Requests Requests  `json:"requests"`
+	Drive    *DriveMap `json:"drive,omitempty"`
+	Speed    *Speed    `json:"speed,omitempty"`
+	// Before is the report that was kept before this one; together they are a chain.
+	Before *Link `json:"before,omitempty"`
+}
+
+// Stop is why a run has ended before its end.
+type Stop string
+
+// The stops.
+const (
+	StopTime   Stop = "maxDuration"    // as it was asked to
+	StopDevice Stop = "deviceVanished" // the drive has left
+)
+
+// Requests counts what the source was asked.
+type Requests struct {
+	Head       int64 `json:"head,omitempty"`
+	Attributes int64 `json:"attributes,omitempty"`
+	Versions   int64 `json:"versions,omitempty"`
+	Get        int64 `json:"get,omitempty"`
+	Downloaded int64 `json:"downloaded,omitempty"` // bytes of originals
+}
+
+// Link names a kept report by its bytes.
+type Link struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // of the file, in hex
 }
 
 // reportFormat names the contract of the JSON; a change that a reader must know of
@@ -72,15 +106,16 @@ type Sampled struct {
 
 // Totals count the population and the drive.
 type Totals struct {
-	Objects   int64 `json:"objects"`   // of the population
-	Bytes     int64 `json:"bytes"`     // of the population
-	Sized     int64 `json:"sized"`     // of these objects, on the drive with the right size
-	Files     int64 `json:"files"`     // on the drive, below the target directories
-	Read      int64 `json:"read"`      // bytes read from the drive and hashed
-	Markers   int64 `json:"markers"`   // outside the population: directory markers
-	Newer     int64 `json:"newer"`     // outside the population: modified after the load, and not on the drive
-	Own       int64 `json:"own"`       // ignored files of the file system and of ours
-	Recovered int64 `json:"recovered"` // files in the service's recovery directory
+	Objects   int64 `json:"objects"`           // of the population
+	Bytes     int64 `json:"bytes"`             // of the population
+	Sized     int64 `json:"sized"`             // of these objects, on the drive with the right size
+	Files     int64 `json:"files"`             // on the drive, below the target directories
+	Read      int64 `json:"read"`              // bytes read from the drive and hashed
+	Markers   int64 `json:"markers"`           // outside the population: directory markers
+	Newer     int64 `json:"newer"`             // outside the population: modified after the load, and not on the drive
+	Own       int64 `json:"own"`               // ignored files of the file system and of ours
+	Recovered int64 `json:"recovered"`         // files in the service's recovery directory
+	Pending   int64 `json:"pending,omitempty"` // objects whose content was not come to, see Stopped
 }
 
 // Tally counts findings of one kind.
@@ -89,8 +124,11 @@ type Tally struct {
 	Reason  Reason  `json:"reason"`
 	Method  Method  `json:"method,omitempty"`
 	Class   Class   `json:"class,omitempty"`
-	Files   int64   `json:"files"`
-	Bytes   int64   `json:"bytes"` // on the drive
+	Witness Witness `json:"witness,omitempty"`
+	// Accepted: a person has accepted these; they do not weigh in the verdict.
+	Accepted bool  `json:"accepted,omitempty"`
+	Files    int64 `json:"files"`
+	Bytes    int64 `json:"bytes"` // on the drive
 }
 
 func newReport(r *Request) Report {
@@ -134,10 +172,13 @@ func (r Report) Compared() int64 {
 // is never a pass.
 func (r Report) Verdict() Verdict {
 	verdict := Pass
-	if r.Totals.Objects == 0 || r.Compared() == 0 {
+	if r.Totals.Objects == 0 || r.Compared() == 0 || r.Stopped != "" {
 		verdict = Incomplete
 	}
 	for _, t := range r.Tallies {
+		if t.Accepted {
+			continue
+		}
 		switch t.Outcome.Verdict() {
 		case Fail:
 			return Fail

@@ -1,9 +1,13 @@
 package verify
 
 import (
+	"context"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
+
+	"github.com/cargomedia/s3export/verify/digest"
 )
 
 // Request is one verification.
@@ -18,11 +22,14 @@ type Request struct {
 	LoadEnded time.Time
 	// Log is what the service's log says; nil: there is none. With one, the population
 	// must be good for two walks.
-	Log     *LoadLog
-	Draw    Draw
-	Layout  Layout
-	About   About
-	Runtime Runtime
+	Log *LoadLog
+	// Download reads originals whose content nothing else proves; nil: never.
+	Download Downloader
+	Accept   []Acceptance
+	Draw     Draw
+	Layout   Layout
+	About    About
+	Runtime  Runtime
 }
 
 // Draw says which objects are compared by content.
@@ -81,13 +88,40 @@ type About struct {
 
 // Runtime is how the work is done. Only Now is needed.
 type Runtime struct {
-	Workers  int // files read at once; 0 means 2
+	// Workers read and hash at the same time; 0 means 4. One reads the drive strictly in
+	// its own order: right where it has to seek.
+	Workers  int
 	Now      func() time.Time
 	Progress Progress
 	Sink     Sink
+	// Notes let the next run go on where this one is interrupted; nil: it begins anew.
+	Notes *Notes
+	// Pace is asked before each read of so many bytes, and may wait; nil: full speed.
+	Pace func(ctx context.Context, bytes int) error
+	// Temp is the directory of temporary files, which are needed from some 10,000 objects
+	// on. Empty: the system's.
+	Temp string
+	// SHA256 is computed of every file that is read, and is in its Finding.
+	SHA256 bool
 }
 
-const defaultWorkers = 2
+// extra is what is computed of every file.
+func (r *Request) extra() []digest.Wanted {
+	if r.Runtime.SHA256 {
+		return []digest.Wanted{{Algorithm: digest.SHA256}}
+	}
+	return nil
+}
+
+// words says which objects are drawn, but for the seed.
+func (d Draw) words() string {
+	if d.All {
+		return "all"
+	}
+	return strconv.FormatInt(d.Count, 10)
+}
+
+const defaultWorkers = 4
 
 func (r *Request) check() error {
 	const op = "starting the verification"
@@ -98,6 +132,11 @@ func (r *Request) check() error {
 		return problem(op, fmt.Sprintf("a sample of %d", r.Draw.Count), "ask for a sample of at least 1, or for all")
 	case r.Population.Known != LiveListing && r.Population.Known != StartBaseline && r.Population.Known != ClosedBaseline:
 		return problem(op, fmt.Sprintf("population %q", r.Population.Known), "report this as a defect")
+	}
+	for i := range r.Accept {
+		if err := r.Accept[i].check(); err != nil {
+			return &Error{Op: op, Err: err, Remedy: "accept only what can never be proven: unverifiable, changedAfterExport, missingOnSource or missingOnDevice"}
+		}
 	}
 	if r.Runtime.Workers <= 0 {
 		r.Runtime.Workers = defaultWorkers

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/cargomedia/s3export/verify/digest"
 )
 
 // Range is a part of a bucket and the directory that it has on the drive.
@@ -37,46 +39,69 @@ type Object struct {
 	LastModified time.Time `json:"lastModified"`
 	VersionID    string    `json:"versionId,omitempty"`
 	StorageClass string    `json:"storageClass,omitempty"`
+	// Stored says which checksum the service keeps of it; a listing does not tell its
+	// value.
+	Stored digest.Algorithm `json:"stored,omitempty"`
+	// Composite: that checksum is one over the checksums of the parts.
+	Composite bool `json:"composite,omitempty"`
+	// Known is a checksum of the content that somebody has told of already.
+	Known *Known `json:"known,omitempty"`
 }
 
-// Head is what a HEAD request with partNumber=1 tells.
+// Known is a checksum of a whole object, and who has told it.
+type Known struct {
+	Algorithm digest.Algorithm `json:"algorithm"`
+	Sum       []byte           `json:"sum"`
+	Witness   Witness          `json:"witness"`
+}
+
+// Ask is what a HEAD request is to tell.
+type Ask struct {
+	Part      bool // the first part instead of the whole object: PartSize
+	Checksums bool // what the service keeps
+}
+
+// Head is what a HEAD request tells.
 type Head struct {
-	Parts      int    // number of parts; 0 when the object is not multipart
-	PartSize   int64  // length of the first part
+	Parts      int    // number of parts, when one was asked for; 0 when the object is not multipart
+	PartSize   int64  // length of the first part, when it was asked for
 	Encryption string // x-amz-server-side-encryption; "customer" with SSE-C
+	Checksums  []Checksum
+}
+
+// Checksum is one that the service keeps.
+type Checksum struct {
+	Algorithm digest.Algorithm
+	Composite bool
+	Sum       []byte
+}
+
+// Part is a part of a multipart upload.
+type Part struct {
+	Size      int64
+	Checksums []Checksum
 }
 
 // Source is where the originals are. Its errors tell apart an object that is gone
-// (errors.Is ErrGone) and one that is another than was asked for (ErrChanged).
+// (errors.Is ErrGone), one that is another than was asked for (ErrChanged), a right
+// that is lacking (ErrDenied), and what the server does not know (ErrNotSupported).
+// All methods are safe for concurrent use.
 type Source interface {
 	// List calls yield for each object of the range in key order (bytes), and ends
 	// with yield's error.
 	List(ctx context.Context, r Range, yield func(Object) error) error
-	// Head looks at one object, guarded by its ETag (If-Match). Safe for concurrent
-	// use.
-	Head(ctx context.Context, o Object) (Head, error)
+	// Head looks at one object, guarded by its version or else its ETag (If-Match).
+	Head(ctx context.Context, o Object, a Ask) (Head, error)
+	// Parts returns the parts of an object, guarded as Head is; none where the service
+	// does not tell.
+	Parts(ctx context.Context, o Object) ([]Part, error)
+	// Versions returns the versions of the object's key that are no delete markers, the
+	// newest first.
+	Versions(ctx context.Context, o Object) ([]Object, error)
 }
 
-// Tree is where the copy is. Paths are raw bytes. An error of an entry or a read that
-// has a method Gone() bool, and returns true from it, says that the whole copy is not
-// there any more: it ends the verification, because what cannot be seen is not bad.
-type Tree interface {
-	// Walk yields the entries below the directory root in the byte order of full
-	// paths; a root that does not exist yields nothing. An entry that could not be
-	// read has Err and does not end the walk; a directory that could not be listed
-	// comes with Dir and Err before anything below it would.
-	Walk(ctx context.Context, root string, yield func(Entry) error) error
-	// Open opens a regular file for reading at any offset. The caller closes it if it
-	// is an io.Closer. Safe for concurrent use.
-	Open(e Entry) (io.ReaderAt, error)
-}
-
-// Entry is a file of a Tree.
-type Entry struct {
-	Path    string // relative to the tree's root, no leading slash
-	Regular bool
-	Dir     bool
-	Size    int64
-	Err     error // the entry could not be read
-	Ref     any   // the tree's own handle
+// Downloader reads originals.
+type Downloader interface {
+	// Download reads the content of an object from offset on, guarded as Head is.
+	Download(ctx context.Context, o Object, offset int64) (io.ReadCloser, error)
 }

@@ -232,7 +232,7 @@ func (s *surveying) finish(ctx context.Context, src Source) (Survey, error) {
 // the probing, not the survey.
 func (s *surveying) probe(ctx context.Context, src Source) error {
 	for _, p := range s.probes {
-		head, err := src.Head(ctx, p.object)
+		head, err := src.Head(ctx, p.object, Ask{})
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -18,7 +18,7 @@ import (
 // unanswered is a source that lists, and tells nothing of single objects.
 type unanswered struct{ *fake.Source }
 
-func (unanswered) Head(context.Context, verify.Object) (verify.Head, error) {
+func (unanswered) Head(context.Context, verify.Object, verify.Ask) (verify.Head, error) {
 	return verify.Head{}, errors.New("access denied")
 }
 

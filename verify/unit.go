@@ -9,6 +9,8 @@ type unit struct {
 	entry   Entry // on the drive, when there
 	there   bool
 	settled *Finding // decided; nil while content is to be compared
+	// reopened: its size is wrong, unless an older version of its object has it.
+	reopened bool
 }
 
 func (u *unit) path() string { return u.states[0].Path }

@@ -1,10 +1,12 @@
 package fake
 
 import (
+	"bytes"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -19,13 +21,18 @@ type Source struct {
 	mu      sync.Mutex
 	buckets map[string]map[string]Stored
 	heads   int
+	parts   int
+	lists   int // of versions
 	headErr error
 }
 
-// Stored is an object and what HEAD tells of it.
+// Stored is an object and what is told of it beyond its listing.
 type Stored struct {
 	verify.Object
-	Head verify.Head
+	Head  verify.Head   // of the first part, with the checksums of the whole
+	Parts []verify.Part // empty: the service does not tell
+	Older []Stored      // versions, the newest first
+	body  []byte
 }
 
 // NewSource returns a source with no bucket.
@@ -64,6 +71,7 @@ func (s *Source) Put(bucket, key string, content []byte, options ...Option) {
 	s.store(Stored{
 		Object: verify.Object{Bucket: bucket, Key: key, Size: int64(len(content)), ETag: hex.EncodeToString(sum[:])},
 		Head:   verify.Head{PartSize: int64(len(content))},
+		body:   content,
 	}, options)
 }
 
@@ -80,6 +88,7 @@ func (s *Source) PutParts(bucket, key string, parts [][]byte, options ...Option)
 		Object: verify.Object{Bucket: bucket, Key: key, Size: size,
 			ETag: fmt.Sprintf("%x-%d", all.Sum(nil), len(parts))},
 		Head: verify.Head{Parts: len(parts), PartSize: int64(len(parts[0]))},
+		body: bytes.Join(parts, nil),
 	}, options)
 }
 
@@ -93,6 +102,22 @@ func (s *Source) store(o Stored, options []Option) {
 		s.buckets[o.Bucket] = map[string]Stored{}
 	}
 	s.buckets[o.Bucket][o.Key] = o
+}
+
+// Keeps stores checksums with an object; it says so in listings.
+func Keeps(checksums ...verify.Checksum) Option {
+	return func(o *Stored) {
+		o.Head.Checksums = checksums
+		o.Stored, o.Composite = checksums[0].Algorithm, checksums[0].Composite
+	}
+}
+
+// Tells lets the service tell of the parts.
+func Tells(parts ...verify.Part) Option { return func(o *Stored) { o.Parts = parts } }
+
+// Versioned gives an object a version, and what was there before it as older ones.
+func Versioned(id string, older ...Stored) Option {
+	return func(o *Stored) { o.VersionID, o.Older = id, older }
 }
 
 // Delete removes an object.
@@ -142,19 +167,78 @@ func (s *Source) selected(r verify.Range) []verify.Object {
 }
 
 // Head implements verify.Source.
-func (s *Source) Head(_ context.Context, o verify.Object) (verify.Head, error) {
+func (s *Source) Head(_ context.Context, o verify.Object, a verify.Ask) (verify.Head, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heads++
 	if s.headErr != nil {
 		return verify.Head{}, s.headErr
 	}
+	stored, err := s.find(o)
+	if err != nil {
+		return verify.Head{}, err
+	}
+	h := stored.Head
+	if !a.Part {
+		h.Parts, h.PartSize = 0, 0
+	}
+	if !a.Checksums {
+		h.Checksums = nil
+	}
+	return h, nil
+}
+
+// find returns the state of an object that is asked about.
+func (s *Source) find(o verify.Object) (Stored, error) {
 	stored, ok := s.buckets[o.Bucket][o.Key]
+	if o.VersionID != "" {
+		for _, v := range append([]Stored{stored}, stored.Older...) {
+			if v.VersionID == o.VersionID {
+				return v, nil
+			}
+		}
+	}
 	switch {
 	case !ok:
-		return verify.Head{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrGone)
+		return Stored{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrGone)
 	case stored.ETag != o.ETag:
-		return verify.Head{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrChanged)
+		return Stored{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrChanged)
 	}
-	return stored.Head, nil
+	return stored, nil
+}
+
+// Parts implements verify.Source.
+func (s *Source) Parts(_ context.Context, o verify.Object) ([]verify.Part, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts++
+	stored, err := s.find(o)
+	return stored.Parts, err
+}
+
+// Versions implements verify.Source.
+func (s *Source) Versions(_ context.Context, o verify.Object) ([]verify.Object, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lists++
+	stored, ok := s.buckets[o.Bucket][o.Key]
+	if !ok {
+		return nil, nil
+	}
+	all := []verify.Object{stored.Object}
+	for _, v := range stored.Older {
+		all = append(all, v.Object)
+	}
+	return all, nil
+}
+
+// Download implements verify.Downloader.
+func (s *Source) Download(_ context.Context, o verify.Object, offset int64) (io.ReadCloser, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stored, err := s.find(o)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(stored.body[offset:])), nil
 }

@@ -60,7 +60,7 @@ func (t *Tree) Walk(ctx context.Context, root string, yield func(verify.Entry) e
 func (t *Tree) entries() map[string]verify.Entry {
 	all := map[string]verify.Entry{}
 	for p, content := range t.Files {
-		all[p] = verify.Entry{Path: p, Regular: true, Size: int64(len(content))}
+		all[p] = verify.Entry{Path: p, Regular: true, Size: int64(len(content)), Place: -1}
 		for i := range len(p) {
 			if p[i] == '/' {
 				all[p[:i]] = verify.Entry{Path: p[:i], Dir: true}

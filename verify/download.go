@@ -1,0 +1,70 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+// byDownload compares byte for byte with the original.
+func (m *comparison) byDownload(ctx context.Context, f Finding, at *lookup) (Finding, error) {
+	state := m.candidates[len(m.candidates)-1].state
+	m.c.ladder.requests.get.Add(1)
+	body, err := m.c.download.Download(ctx, state.Object, 0)
+	if err != nil {
+		f.Detail = "the download failed: " + err.Error()
+		return f, nil
+	}
+	defer func() { _ = body.Close() }()
+	side := &sideBySide{original: body, buf: make([]byte, bufferSize), differs: -1}
+	if err := m.stream(ctx, at, ByteRange{Length: m.item.unit.entry.Size}, side); err != nil {
+		return Finding{}, err
+	}
+	m.c.ladder.requests.downloaded.Add(side.at)
+	if side.failed != nil {
+		f.Detail = "the download failed: " + side.failed.Error()
+		return f, nil
+	}
+	o, r := Match, m.history.equal(state)
+	if side.differs >= 0 {
+		o, r = m.history.unequal(ContentDiffers)
+	}
+	g := m.item.unit.finding(o, r)
+	g.Evidence = Evidence{Method: ByDownload, Class: ByDownload.class(), Witness: WitnessContent}
+	g.SHA256 = f.SHA256
+	if side.differs >= 0 {
+		g.Ranges = []ByteRange{{Offset: side.differs, Length: m.item.unit.entry.Size - side.differs}}
+	}
+	return g, nil
+}
+
+// sideBySide compares what is written to it with the original.
+type sideBySide struct {
+	original io.Reader
+	buf      []byte
+	at       int64
+	differs  int64 // first byte that differs; -1: none
+	failed   error // of the download
+}
+
+// Write implements io.Writer; it never fails.
+func (s *sideBySide) Write(p []byte) (int, error) {
+	if s.failed != nil || s.differs >= 0 {
+		return len(p), nil
+	}
+	n, err := io.ReadFull(s.original, s.buf[:len(p)])
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		s.failed = err
+	}
+	for i := range n {
+		if p[i] != s.buf[i] {
+			s.differs = s.at + int64(i)
+			break
+		}
+	}
+	s.at += int64(n)
+	if n < len(p) && s.failed == nil && s.differs < 0 {
+		s.failed = io.ErrUnexpectedEOF
+	}
+	return len(p), nil
+}

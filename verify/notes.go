@@ -1,0 +1,240 @@
+package verify
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/cargomedia/s3export/verify/spill"
+)
+
+// Notes keep what a run has found, in a file that grows while it is under way: the next
+// run of the same request goes on where this one was interrupted, with the same draw. It
+// is safe for concurrent use.
+//
+// The file is JSON lines: a header, then one line a decided object. A torn last line is
+// ignored.
+type Notes struct {
+	path   string
+	now    func() time.Time
+	seed   Seed
+	begun  time.Time
+	about  string
+	resume bool
+
+	mu     sync.Mutex
+	file   *os.File
+	out    *bufio.Writer
+	synced time.Time
+}
+
+// notesFormat names the contract of the file.
+const notesFormat = "s3export-notes/v1"
+
+// notesEvery is how much work a kill -9 or a power cut costs at most.
+const notesEvery = 5 * time.Second
+
+// notesLineMax bounds a line, in bytes.
+const notesLineMax = 1 << 20
+
+type notesHeader struct {
+	Format string    `json:"format"`
+	About  string    `json:"about"` // digest of the request, without its seed
+	Seed   Seed      `json:"seed"`
+	Begun  time.Time `json:"begun"`
+}
+
+// note is a result of the reading.
+type note struct {
+	Unit    string  `json:"unit"` // digest of the object's states and the file's
+	Finding Finding `json:"finding"`
+	Place   int64   `json:"place"`
+	Read    int64   `json:"read"`
+	Nanos   int64   `json:"nanos"`
+	Drawn   bool    `json:"drawn,omitempty"`
+}
+
+// OpenNotes opens the notes at path, which need not exist. Errors are those of the file
+// system.
+func OpenNotes(path string, now func() time.Time) (*Notes, error) {
+	n := &Notes{path: path, now: now}
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return n, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	line, err := bufio.NewReader(f).ReadBytes('\n')
+	var h notesHeader
+	if err == nil && json.Unmarshal(line, &h) == nil && h.Format == notesFormat {
+		n.seed, n.begun, n.about, n.resume = h.Seed, h.Begun, h.About, true
+	}
+	return n, nil
+}
+
+// Interrupted returns the seed and the beginning of the run that was interrupted; false
+// when there was none.
+func (n *Notes) Interrupted() (Seed, time.Time, bool) { return n.seed, n.begun, n.resume }
+
+// fits reports whether the notes are of this request.
+func (n *Notes) fits(r *Request) bool {
+	return n.resume && n.about == r.digest() && n.seed == r.Draw.Seed
+}
+
+// digest names what decides the findings of a request, but for the seed.
+func (r *Request) digest() string {
+	h := sha256.New()
+	_ = json.NewEncoder(h).Encode(struct { // plain values do not fail
+		Format    string
+		Ranges    []Range
+		Known     Knowledge
+		LoadEnded time.Time
+		Draw      string
+		Subject   Subject
+		Download  bool
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.words(), r.About.Subject.lasting(), r.Download != nil})
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// lasting leaves out what may change from one sitting to the next.
+func (s Subject) lasting() Subject {
+	s.Tool, s.Host, s.User = "", "", ""
+	return s
+}
+
+// known gives what an interrupted run has found, in the order of paths.
+func (n *Notes) known(ctx context.Context, dir string) (*spill.Sorter, error) {
+	f, err := os.Open(n.path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	sorter := newSorter(dir, byPath)
+	lines := bufio.NewScanner(f)
+	lines.Buffer(make([]byte, 0, 64<<10), notesLineMax)
+	lines.Scan() // the header
+	var record packer
+	for lines.Scan() {
+		if ctx.Err() != nil {
+			break
+		}
+		var one note
+		if json.Unmarshal(lines.Bytes(), &one) != nil {
+			continue // torn by a kill
+		}
+		record = record[:0]
+		record.str(one.Finding.Path)
+		record.str(one.Unit)
+		record.num(one.Place)
+		record.num(one.Read)
+		record.num(one.Nanos)
+		record.finding(&one.Finding)
+		if err := sorter.Add(record); err != nil {
+			sorter.Close()
+			return nil, err
+		}
+	}
+	if err := errors.Join(lines.Err(), ctx.Err()); err != nil {
+		sorter.Close()
+		return nil, fmt.Errorf("reading %q: %w", n.path, err)
+	}
+	return sorter, nil
+}
+
+// start begins or goes on with the file.
+func (n *Notes) start(r *Request) error {
+	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	if n.fits(r) {
+		flags = os.O_WRONLY | os.O_APPEND
+	}
+	f, err := os.OpenFile(n.path, flags, 0o600)
+	if err != nil {
+		return err
+	}
+	n.file, n.out, n.synced = f, bufio.NewWriterSize(f, 64<<10), n.now()
+	if n.fits(r) {
+		_, err = n.out.WriteString("\n") // ends a torn line
+	} else {
+		err = n.write(notesHeader{Format: notesFormat, About: r.digest(), Seed: r.Draw.Seed, Begun: n.now().UTC()})
+	}
+	return errors.Join(err, n.flush())
+}
+
+func (n *Notes) write(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = n.out.Write(append(line, '\n'))
+	return err
+}
+
+// keep adds a result. It is on disk within notesEvery, as long as results come.
+func (n *Notes) keep(one note) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.write(one); err != nil {
+		return n.failed(err)
+	}
+	if now := n.now(); now.Sub(n.synced) >= notesEvery {
+		n.synced = now
+		return n.failed(n.flush())
+	}
+	return nil
+}
+
+// tick keeps what was noted on time while a long file is read.
+func (n *Notes) tick() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.now()
+	if n.out.Buffered() == 0 || now.Sub(n.synced) < notesEvery {
+		return nil
+	}
+	n.synced = now
+	return n.failed(n.flush())
+}
+
+func (n *Notes) flush() error {
+	if err := n.out.Flush(); err != nil {
+		return err
+	}
+	return n.file.Sync()
+}
+
+// Close keeps what was noted for the next run.
+func (n *Notes) Close() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.file == nil {
+		return nil
+	}
+	err := errors.Join(n.flush(), n.file.Close())
+	n.file = nil
+	return n.failed(err)
+}
+
+// Remove ends the notes: the run has a report.
+func (n *Notes) Remove() error {
+	err := n.Close()
+	if gone := os.Remove(n.path); gone != nil && !errors.Is(gone, os.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}
+
+func (n *Notes) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Op: "keeping notes of what was found", Err: err, Remedy: "make room where the report is kept, then run it again: it goes on"}
+}
