@@ -23,7 +23,7 @@ func (s bucketSource) List(ctx context.Context, r verify.Range, yield func(verif
 }
 
 // Head implements verify.Source.
-func (s bucketSource) Head(ctx context.Context, o verify.Object) (verify.Head, error) {
+func (s bucketSource) Head(ctx context.Context, o verify.Object, _ verify.Ask) (verify.Head, error) {
 	h, err := s.client.Head(ctx, o.Bucket, o.Key, o.ETag)
 	switch {
 	case errors.Is(err, s3.ErrGone):
@@ -34,4 +34,14 @@ func (s bucketSource) Head(ctx context.Context, o verify.Object) (verify.Head, e
 		return verify.Head{}, err
 	}
 	return verify.Head{Parts: h.Parts, PartSize: h.PartSize, Encryption: h.Encryption}, nil
+}
+
+// Parts implements verify.Source.
+func (bucketSource) Parts(context.Context, verify.Object) ([]verify.Part, error) {
+	return nil, verify.ErrNotSupported
+}
+
+// Versions implements verify.Source.
+func (bucketSource) Versions(context.Context, verify.Object) ([]verify.Object, error) {
+	return nil, verify.ErrNotSupported
 }

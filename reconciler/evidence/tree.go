@@ -18,16 +18,16 @@ type tree struct{ volume device.Volume }
 func (t tree) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {
 	return t.volume.Walk(ctx, root, func(e device.Entry) error {
 		return yield(verify.Entry{
-			Path: e.Path, Regular: e.Type == device.Regular, Dir: e.Type == device.Directory, Size: e.Size, Err: e.Err, Ref: e,
+			Path: e.Path, Regular: e.Type == device.Regular, Dir: e.Type == device.Directory, Size: e.Size,
+			ModTime: e.ModTime, Inode: e.Inode, Place: -1, Err: e.Err,
 		})
 	})
 }
 
 // Open implements verify.Tree.
 func (t tree) Open(e verify.Entry) (io.ReaderAt, error) {
-	entry, ok := e.Ref.(device.Entry)
-	if !ok {
-		return nil, fmt.Errorf("file %q is not of this volume", e.Path)
+	if !e.Regular {
+		return nil, fmt.Errorf("file %q is no regular file", e.Path)
 	}
-	return t.volume.Open(entry)
+	return t.volume.Open(device.Entry{Path: e.Path, Type: device.Regular, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode})
 }
