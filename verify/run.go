@@ -80,7 +80,7 @@ func newRun(req *Request, report *Report) *run {
 	r.comparer = &comparer{
 		tree:     req.Tree,
 		ladder:   &ladder{source: req.Source, knowledge: req.Population.Known, requests: &r.counters},
-		past:     &past{source: req.Source, requests: &r.counters, plain: map[string]bool{}},
+		past:     &past{source: req.Source, requests: &r.counters, keeps: map[string]bool{}},
 		download: req.Download, now: req.Runtime.Now, loadEnded: req.LoadEnded,
 		pace: r.pace, extra: req.extra(), meter: r.meter, record: r.record,
 	}
@@ -152,10 +152,13 @@ func (r *run) settled(_ context.Context, f Finding) error {
 // open takes a unit whose content is to be compared, or whose size is wrong unless an
 // older version of its object has it.
 func (r *run) open(_ context.Context, u *unit) error {
-	if r.drawing != nil && !u.reopened {
-		return nil
+	switch {
+	case r.drawing == nil:
+		return r.compare(item{unit: u})
+	case u.reopened: // whether it is drawn is known at the end
+		return r.queue.add(item{unit: u})
 	}
-	return r.compare(item{unit: u})
+	return nil
 }
 
 func (r *run) counted(u *unit) {
