@@ -22,6 +22,7 @@ func Run(ctx context.Context, req Request) (Report, error) {
 		return Report{}, err
 	}
 	r.recorder.finish()
+	r.drawing.tell(&report.Sample)
 	report.Ended = req.Runtime.Now().UTC()
 	report.Totals.Read = r.meter.bytes()
 	return report, nil

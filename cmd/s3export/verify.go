@@ -71,7 +71,7 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 	c.Flags().StringVar(&f.region, "region", "", "region of the bucket (default: AWS's own configuration)")
 	c.Flags().StringVar(&f.profile, "profile", "", "profile of AWS's own configuration")
 	c.Flags().StringVar(&f.server, "s3-endpoint", "", "URL of another S3 server")
-	c.Flags().StringVar(&f.sample, "sample", "", "how many files to compare by content: a number, or all (default 100)")
+	c.Flags().StringVar(&f.sample, "sample", "", "what to compare by content: a number of files, 5%, 50GiB, all, rolling (with NAME), or confidence=99%,maxBad=0.1% (default 100)")
 	c.Flags().StringVar(&f.seed, "seed", "", "repeat the draw of an earlier report (32 hex digits)")
 	c.Flags().StringVar(&f.report, "report", "", "keep the report in this directory (without NAME)")
 	a.outputFlag(c, "table", "json", "yaml")
@@ -97,9 +97,13 @@ func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verify
 	for i := range docs {
 		if f.sample != "" {
 			docs[i].Spec.Verify.Sample = specs.Sample(f.sample)
-			if _, _, err := docs[i].Spec.Verify.Sample.Parse(); err != nil {
-				return usage(err)
-			}
+		}
+		size, err := docs[i].Spec.Verify.Sample.Parse()
+		switch {
+		case err != nil:
+			return usage(err)
+		case size.Kind == specs.SampleRolling && f.seed != "":
+			return usage(errors.New("--seed cannot repeat a rolling sample, which goes on where the last one ended; leave it out, or give another --sample"))
 		}
 	}
 	return a.reconcileAll(ctx, docs, reconciler.Limits{Reverify: true, Seed: f.seed})
@@ -145,14 +149,18 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Ra
 	if f.sample == "" {
 		f.sample = "100"
 	}
-	count, all, err := specs.Sample(f.sample).Parse()
-	if err != nil {
-		return verify.Request{}, usage(err)
-	}
 	seed, err := parseSeed(f.seed)
 	if err != nil {
 		return verify.Request{}, err
 	}
+	draw, err := evidence.DrawOf(specs.Sample(f.sample), seed)
+	switch {
+	case err != nil:
+		return verify.Request{}, usage(err)
+	case draw.Rolling != nil:
+		return verify.Request{}, usage(errors.New("--sample rolling goes on from proof to proof of a NAME; without one give a number, a share, an amount, or all"))
+	}
+	draw.Reproduction = f.seed != ""
 	cfg, err := a.awsConfig(ctx, f.region, f.profile)
 	if err != nil {
 		return verify.Request{}, err
@@ -168,7 +176,7 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Ra
 	}
 	return verify.Request{
 		Source: source, Population: population, Layout: verify.DefaultLayout(),
-		Draw:    verify.Draw{All: all, Count: int64(count), Seed: seed, Reproduction: f.seed != ""},
+		Draw:    draw,
 		About:   verify.About{Subject: subject(), Attempt: 1},
 		Runtime: verify.Runtime{Now: a.now, Workers: a.old.forks},
 	}, nil
