@@ -30,7 +30,13 @@ func Ranks(seed Seed, k int64, keys []string) []string {
 // DrawOf draws from keys with sizes, nil: none, and returns the paths and what the report
 // says of it.
 func DrawOf(draw Draw, keys []string, sizes []int64) ([]string, Sample) {
+	return DrawAtMost(draw.most(), draw, keys, sizes)
+}
+
+// DrawAtMost is DrawOf with another limit of what is kept.
+func DrawAtMost(most int64, draw Draw, keys []string, sizes []int64) ([]string, Sample) {
 	d, sample := newDrawing(draw), newSample(draw)
+	d.most = most
 	for i, key := range keys {
 		u := &unit{states: []Expected{{Path: key}}}
 		if sizes != nil {

@@ -167,5 +167,5 @@ func (l Ledger) String() string {
 }
 
 func coveredText(share float64, since time.Time) string {
-	return fmt.Sprintf("%d %% covered since %s", int(100*share), since.UTC().Format(time.DateOnly))
+	return fmt.Sprintf("%d %% covered since %s", int(rounded(share)), since.UTC().Format(time.DateOnly))
 }

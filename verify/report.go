@@ -64,10 +64,10 @@ type Sample struct {
 	Asked string `json:"asked,omitempty"`
 	// Confidence that was asked for, as a part of 1; 0 is that of the constant.
 	Confidence float64 `json:"confidence,omitempty"`
-	Rolling    *Turn   `json:"rolling,omitempty"` // what a rolling sample has covered
-	Drawn     int64 `json:"drawn,omitempty"`     // fewer than Wanted in a small population
-	Bad       int64 `json:"bad,omitempty"`       // of these, differing or missing
-	Undecided int64 `json:"undecided,omitempty"` // of these, neither good nor bad
+	Rolling    *Turn   `json:"rolling,omitempty"`   // what a rolling sample has covered
+	Drawn      int64   `json:"drawn,omitempty"`     // fewer than Wanted in a small population
+	Bad        int64   `json:"bad,omitempty"`       // of these, differing or missing
+	Undecided  int64   `json:"undecided,omitempty"` // of these, neither good nor bad
 	// Objects lists the sample in the order of paths, up to 10,000.
 	Objects []Sampled `json:"objects,omitempty"`
 }

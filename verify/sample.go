@@ -148,6 +148,20 @@ func words(asked string) string {
 	return "a sample of " + spaced(asked)
 }
 
+// maxBad returns the share of bad files that was to be ruled out, given the text of what
+// was asked for.
+func maxBad(asked string) (*big.Rat, bool) {
+	_, text, ok := strings.Cut(asked, ",maxBad=")
+	if !ok {
+		return nil, false
+	}
+	share, ok := new(big.Rat).SetString(strings.TrimSuffix(text, "%"))
+	if !ok {
+		return nil, false
+	}
+	return share.Quo(share, big.NewRat(100, 1)), true
+}
+
 // spaced puts a space between a number and its unit.
 func spaced(quantity string) string {
 	number := strings.TrimRight(quantity, "%KMGTkiB")

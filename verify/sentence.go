@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"math/big"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -63,8 +64,12 @@ func (r Report) boundClause() string {
 	if r.Sample.Undecided > 0 {
 		what = "bad or undecided"
 	}
+	share := "fewer than " + percent(limit, r.Totals.Objects) + " %"
+	if asked, ok := maxBad(r.Sample.Asked); ok && big.NewRat(limit-1, r.Totals.Objects).Cmp(asked) <= 0 {
+		share = "at most " + spaced(percentText(asked))
+	}
 	confidence := strconv.FormatFloat(rounded(r.Confidence()), 'f', -1, 64)
-	return fmt.Sprintf(": fewer than %s %% of files are %s, %s %% confidence", percent(limit, r.Totals.Objects), what, confidence)
+	return fmt.Sprintf(": %s of files are %s, %s %% confidence", share, what, confidence)
 }
 
 // BadLimit returns a number of bad files that the sample rules out with
