@@ -50,7 +50,7 @@ var _ = Describe("the hypergeometric distribution", func() {
 		for k := int64(3_000); k < 3_500; k += 25 { // around the mean of a large sample
 			here := verify.AtMost(1_000_000_000, 32_000_000, 100_000, k)
 			other := verify.AtMost(1_000_000_000, 1_000_000_000-32_000_000, 100_000, 100_000-k-1)
-			Expect(here+other).To(BeNumerically("~", 1, 1e-9))
+			Expect(here + other).To(BeNumerically("~", 1, 1e-9))
 		}
 	})
 

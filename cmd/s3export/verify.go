@@ -95,15 +95,8 @@ func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verify
 		return err
 	}
 	for i := range docs {
-		if f.sample != "" {
-			docs[i].Spec.Verify.Sample = specs.Sample(f.sample)
-		}
-		size, err := docs[i].Spec.Verify.Sample.Parse()
-		switch {
-		case err != nil:
-			return usage(err)
-		case size.Kind == specs.SampleRolling && f.seed != "":
-			return usage(errors.New("--seed cannot repeat a rolling sample, which goes on where the last one ended; leave it out, or give another --sample"))
+		if err := resample(&docs[i], f.sample, f.seed); err != nil {
+			return err
 		}
 	}
 	return a.reconcileAll(ctx, docs, reconciler.Limits{Reverify: true, Seed: f.seed})
@@ -146,21 +139,10 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 
 // freeRequest is a verification of what needs no spec.
 func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Range) (verify.Request, error) {
-	if f.sample == "" {
-		f.sample = "100"
-	}
-	seed, err := parseSeed(f.seed)
+	draw, err := freeDraw(f.sample, f.seed)
 	if err != nil {
 		return verify.Request{}, err
 	}
-	draw, err := evidence.DrawOf(specs.Sample(f.sample), seed)
-	switch {
-	case err != nil:
-		return verify.Request{}, usage(err)
-	case draw.Rolling != nil:
-		return verify.Request{}, usage(errors.New("--sample rolling goes on from proof to proof of a NAME; without one give a number, a share, an amount, or all"))
-	}
-	draw.Reproduction = f.seed != ""
 	cfg, err := a.awsConfig(ctx, f.region, f.profile)
 	if err != nil {
 		return verify.Request{}, err
