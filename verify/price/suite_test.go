@@ -57,6 +57,18 @@ var _ = Describe("an estimate", func() {
 		Expect(e.Total).To(Equal(price.Decimal("11791")))
 	})
 
+	It("counts what is free once", func() {
+		e := price.Default().Estimate([]price.Use{{Item: price.Egress, Quantity: 80e9}, {Item: price.Egress, Class: "GLACIER_IR", Quantity: 80e9}})
+		Expect(e.Lines).To(HaveLen(2))
+		Expect(e.Total).To(Equal(price.Decimal("5.4")))
+	})
+
+	It("counts a page of a listing that is not full", func() {
+		for keys, pages := range map[int64]int64{0: 1, 1: 1, 1000: 1, 1001: 2} {
+			Expect(price.Work{Listed: keys}.Uses()[0].Quantity).To(Equal(pages))
+		}
+	})
+
 	It("has the price of each class", func() {
 		e := totalOf(price.Work{
 			Listed: 1,
