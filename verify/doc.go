@@ -94,8 +94,23 @@
 //
 // # The draw
 //
-// The k objects whose HMAC-SHA256 under the seed is smallest, over bucket, key and
-// path. It depends on seed and population alone and not on the drive: a drawn object
-// that is missing is bad. Rejected: drawing among the files of the drive, which
-// cannot draw what is missing; and reservoir sampling, whose draw depends on order.
+// The objects whose HMAC-SHA256 under the seed is smallest, over bucket, key and path.
+// How many:
+//
+//	asked        drawn
+//	a number k   the k smallest
+//	a share p    all below p of the range of the hash; the smallest in any case
+//	B bytes      the smallest until the next one would make it more than B; the smallest
+//	             in any case. Large objects are drawn a little less often
+//	confidence,  the least n that, all good, rules out more bad ones; it depends on how
+//	maxBad       many objects there are, so as many are kept as any population needs
+//	rolling      those on the next arc of a circle that is fixed by the seed of a Ledger;
+//	             the first behind it, if there are none
+//
+// It depends on seed and population alone and not on the drive: a drawn object that is
+// missing is bad, and an object's bytes are those of the listing. Each kind is one pass,
+// and the bound of a report holds for each (see badLimit). Rejected: drawing among the
+// files of the drive, which cannot draw what is missing; reservoir sampling, whose draw
+// depends on order; and filling up an amount of bytes with what still fits, which draws
+// the small ones.
 package verify

@@ -39,8 +39,8 @@ func cut(content []byte, sizes ...int) [][]byte {
 	return append(parts, content)
 }
 
-// bytesOf makes content that repeats nowhere near a part's length.
-func bytesOf(n int) []byte {
+// noiseOf makes content that repeats nowhere near a part's length.
+func noiseOf(n int) []byte {
 	out := make([]byte, n)
 	for i := range out {
 		out[i] = byte(i*7 + i>>11)
@@ -62,7 +62,7 @@ const otherTag = "00112233445566778899aabbccddeeff"
 
 var (
 	fox       = []byte("the quick brown fox jumps over the lazy dog")
-	film      = bytesOf(20*mib + 77) // three parts of 8 MiB
+	film      = noiseOf(20*mib + 77) // three parts of 8 MiB
 	oddParts  = cut(film, 9_000_001, 9_000_001)
 	evenParts = cut(film, 8*mib, 8*mib)
 )

@@ -101,7 +101,7 @@ func (r *Request) digest() string {
 		Draw      string
 		Subject   Subject
 		Download  bool
-	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.words(), r.About.Subject.lasting(), r.Download != nil})
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Download != nil})
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -41,6 +41,7 @@ func Run(ctx context.Context, req Request) (Report, error) {
 	if failed := r.recorder.finish(context.WithoutCancel(ctx)); failed != nil {
 		return Report{}, failed
 	}
+	r.drawing.tell(&report.Sample)
 	report.Ended = req.Runtime.Now().UTC()
 	report.Requests = r.counters.requests()
 	report.Drive, report.Speed = r.chart.result()
@@ -199,7 +200,6 @@ func (r *run) addSample(ctx context.Context) error {
 			return err
 		}
 	}
-	r.drawing = nil
 	return nil
 }
 

@@ -71,7 +71,7 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 	c.Flags().StringVar(&f.region, "region", "", "region of the bucket (default: AWS's own configuration)")
 	c.Flags().StringVar(&f.profile, "profile", "", "profile of AWS's own configuration")
 	c.Flags().StringVar(&f.server, "s3-endpoint", "", "URL of another S3 server")
-	c.Flags().StringVar(&f.sample, "sample", "", "how many files to compare by content: a number, or all (default 100)")
+	c.Flags().StringVar(&f.sample, "sample", "", "what to compare by content: a number of files, 5%, 50GiB, all, rolling (with NAME), or confidence=99%,maxBad=0.1% (default 100)")
 	c.Flags().StringVar(&f.seed, "seed", "", "repeat the draw of an earlier report (32 hex digits)")
 	c.Flags().StringVar(&f.report, "report", "", "keep the report in this directory (without NAME)")
 	a.outputFlag(c, "table", "json", "yaml")
@@ -95,11 +95,8 @@ func (a *app) verifyBackups(ctx context.Context, docs []specs.Document, f verify
 		return err
 	}
 	for i := range docs {
-		if f.sample != "" {
-			docs[i].Spec.Verify.Sample = specs.Sample(f.sample)
-			if _, _, err := docs[i].Spec.Verify.Sample.Parse(); err != nil {
-				return usage(err)
-			}
+		if err := resample(&docs[i], f.sample, f.seed); err != nil {
+			return err
 		}
 	}
 	return a.reconcileAll(ctx, docs, reconciler.Limits{Reverify: true, Seed: f.seed})
@@ -142,14 +139,7 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 
 // freeRequest is a verification of what needs no spec.
 func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Range) (verify.Request, error) {
-	if f.sample == "" {
-		f.sample = "100"
-	}
-	count, all, err := specs.Sample(f.sample).Parse()
-	if err != nil {
-		return verify.Request{}, usage(err)
-	}
-	seed, err := parseSeed(f.seed)
+	draw, err := freeDraw(f.sample, f.seed)
 	if err != nil {
 		return verify.Request{}, err
 	}
@@ -168,7 +158,7 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Ra
 	}
 	return verify.Request{
 		Source: source, Population: population, Layout: verify.DefaultLayout(),
-		Draw:    verify.Draw{All: all, Count: int64(count), Seed: seed, Reproduction: f.seed != ""},
+		Draw:    draw,
 		About:   verify.About{Subject: subject(), Attempt: 1},
 		Runtime: verify.Runtime{Now: a.now, Workers: a.old.forks},
 	}, nil

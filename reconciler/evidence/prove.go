@@ -26,6 +26,9 @@ func (k *Keeper) Prove(ctx context.Context, d specs.Document, s device.Selector,
 		run.Intent = &reconciler.Intent{Proof: &plan}
 		report, err = k.verify(ctx, d, s, on, run)
 	}
+	if err == nil {
+		err = k.cover(d, report)
+	}
 	if err != nil {
 		return reconciler.Proof{}, err
 	}
@@ -123,12 +126,8 @@ func (k *Keeper) key(ctx context.Context, d specs.Document, run reconciler.Run) 
 
 func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Run) (verify.Request, error) {
 	plan := run.Intent.Proof
-	count, all, err := specs.Sample(plan.Sample).Parse()
+	draw, err := k.draw(d, *plan)
 	if err != nil {
-		return verify.Request{}, err
-	}
-	draw := verify.Draw{All: all, Count: int64(count), Reproduction: plan.Reproduction}
-	if err := draw.Seed.UnmarshalText([]byte(plan.Seed)); err != nil {
 		return verify.Request{}, err
 	}
 	about := verify.About{Subject: k.Subject, Attempt: plan.Attempt}
