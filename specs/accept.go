@@ -30,33 +30,7 @@ func AcceptableOutcomes() []string {
 	return []string{"unverifiable", "missingOnDevice", "changedAfterExport", "missingOnSource"}
 }
 
-// Covers reports whether an object with the outcome is accepted at a time.
-func (a Acceptance) Covers(outcome, bucket, key string, at time.Time) bool {
-	end, err := a.Until.Parse()
-	keys := a.pattern()
-	if err != nil || keys == nil || outcome != a.Outcome || !slices.Contains(AcceptableOutcomes(), outcome) || !at.Before(end) {
-		return false
-	}
-	if strings.HasPrefix(a.Keys, bucketScheme) {
-		key = bucketScheme + bucket + "/" + key
-	}
-	return keys.MatchString(key)
-}
-
 const bucketScheme = "s3://"
-
-// pattern returns the expression of Keys, nil if they are empty.
-func (a Acceptance) pattern() *regexp.Regexp {
-	if a.Keys == "" {
-		return nil
-	}
-	expr := strings.NewReplacer(`\*\*`, `.*`, `\*`, `[^/]*`, `\?`, `[^/]`).Replace(regexp.QuoteMeta(a.Keys))
-	keys, err := regexp.Compile(`(?s)^` + expr + `$`)
-	if err != nil {
-		return nil // only for a text of millions of characters
-	}
-	return keys
-}
 
 // Date is a day as written: 2027-06-30.
 type Date string

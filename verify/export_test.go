@@ -94,3 +94,8 @@ func HashFile(file io.ReaderAt, size int64, buf []byte) (string, error) {
 	err = s.into(context.Background(), set, func() time.Time { return time.Time{} })
 	return hex.EncodeToString(set.Sums()[0].Raw), err
 }
+
+// Takes reports whether an acceptance takes a finding.
+func Takes(a Acceptance, f Finding, now time.Time) bool {
+	return a.check() == nil && a.takes(&f, now)
+}

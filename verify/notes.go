@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -155,6 +156,9 @@ func (n *Notes) start(r *Request) error {
 	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	if n.fits(r) {
 		flags = os.O_WRONLY | os.O_APPEND
+	}
+	if err := os.MkdirAll(filepath.Dir(n.path), 0o700); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(n.path, flags, 0o600)
 	if err != nil {
