@@ -110,6 +110,17 @@ func (r *run) do(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.joinAll(ctx); err != nil {
+		return err
+	}
+	r.meter.begin(PhaseReading, r.queue.items)
+	err := r.readQueue(ctx)
+	r.meter.done()
+	return err
+}
+
+// joinAll merges population and drive, and queues what is to be compared.
+func (r *run) joinAll(ctx context.Context) error {
 	j := &join{request: r.request, tree: r.walk, out: r, reopens: r.request.Source != nil}
 	if err := j.run(ctx); err != nil {
 		return err
@@ -117,13 +128,7 @@ func (r *run) do(ctx context.Context) error {
 	read := r.report.Totals.Read
 	r.report.Totals = j.counts
 	r.report.Totals.Read = read
-	if err := r.addSample(ctx); err != nil {
-		return err
-	}
-	r.meter.begin(PhaseReading, r.queue.items)
-	err := r.readQueue(ctx)
-	r.meter.done()
-	return err
+	return r.addSample(ctx)
 }
 
 // goOn opens the notes, and what an interrupted run has left there.
