@@ -9,6 +9,9 @@ import (
 // per mille, and their values fit into 64 bits by far.
 const significant = 4
 
+// recentPages is over how many pages the density of keys is measured.
+const recentPages = 8
+
 // charset is a set of bytes.
 type charset [4]uint64
 
@@ -74,8 +77,24 @@ func (s *charset) at(n uint64) byte {
 // digits: right for counters, dates, digests and UUIDs, and for names about as good
 // as a guess can be. A wrong guess costs a request, never a key.
 type keyspace struct {
-	places []charset
-	fixed  int // length of the prefix that all keys have
+	places   []charset
+	fixed    int // length of the prefix that all keys have
+	pageSize int
+	recent   []stretch // what was yielded last, for the density
+}
+
+// stretch is a page that was yielded.
+type stretch struct {
+	first, last string
+	keys        int
+}
+
+// passed notes a page that was yielded.
+func (k *keyspace) passed(objects []Object) {
+	k.recent = append(k.recent, stretch{objects[0].Key, objects[len(objects)-1].Key, len(objects)})
+	if len(k.recent) > recentPages {
+		k.recent = k.recent[1:]
+	}
 }
 
 // learn takes a sample of the keys of a page.
@@ -129,24 +148,29 @@ func (k *keyspace) digits(n int) []charset {
 	return out
 }
 
-// ahead returns a key that lies steps times as far behind last as last behind first;
-// false when that is past the end of what such keys can be. It is valid UTF-8.
-func (k *keyspace) ahead(first, last string, steps int) (string, bool) {
+// ahead returns a key that lies this many pages behind a key, if keys are there as
+// dense as they were among those yielded last; false when that is past the end of
+// what such keys can be. It is valid UTF-8.
+func (k *keyspace) ahead(from string, pages int) (string, bool) {
+	if len(k.recent) == 0 {
+		return "", false
+	}
+	first, last, keys := k.recent[0].first, k.recent[len(k.recent)-1].last, 0
+	for _, s := range k.recent {
+		keys += s.keys
+	}
 	begin := 0
 	for begin < len(first) && begin < len(last) && first[begin] == last[begin] {
 		begin++
 	}
-	if first >= last || begin < k.fixed {
+	if first >= last || begin < k.fixed || begin >= len(from) {
 		return "", false
 	}
-	sets := k.digits(max(len(first), len(last)))
-	for i := range len(last) {
-		sets[i].add(last[i])
-	}
+	sets := k.digits(max(len(first), len(last), len(from)))
 	places := varying(sets, begin)
-	to := value(sets, places, last)
-	to += uint64(steps) * max(1, to-min(to, value(sets, places, first)))
-	key, carry := digitsOf(sets, places, to, last)
+	distance := value(sets, places, last) - value(sets, places, first)
+	to := value(sets, places, from) + max(1, distance*uint64(pages*k.pageSize)/uint64(keys))
+	key, carry := digitsOf(sets, places, to, from)
 	for i := begin - 1; carry > 0; i-- {
 		if i < k.fixed {
 			return "", false
@@ -155,11 +179,11 @@ func (k *keyspace) ahead(first, last string, steps int) (string, bool) {
 		if size < 2 {
 			continue
 		}
-		at := sets[i].below(last[i]) + carry
+		at := sets[i].below(from[i]) + carry
 		key[i], carry = sets[i].at(at%size), at/size
 	}
 	text, ok := validUTF8(key)
-	return text, ok && text > last
+	return text, ok && text > from
 }
 
 // varying returns the first places from begin on that can differ.

@@ -18,7 +18,7 @@ const (
 	// is asked for that may turn out not to be needed.
 	smallListing = 2
 	// pagesAhead bounds the pages held and under way, for each stream.
-	pagesAhead = 4
+	pagesAhead = 5
 )
 
 // listing is one List. Pages of a range follow each other, but where a range begins
@@ -60,7 +60,7 @@ func newListing(c *Client, bucket string, q Query) *listing {
 		client: c, bucket: bucket, query: q,
 		answers: make(chan answer, c.streams),
 		spans:   []*span{{after: q.After, until: q.Through, fresh: true}},
-		space:   keyspace{fixed: len(q.Prefix)},
+		space:   keyspace{fixed: len(q.Prefix), pageSize: int(c.pageSize)},
 		single:  c.streams < 2,
 	}
 }
@@ -125,6 +125,7 @@ func (l *listing) deliver(objects []Object, yield func(Object) error) error {
 			return err
 		}
 	}
+	l.space.passed(objects)
 	return nil
 }
 
@@ -192,7 +193,7 @@ func (l *listing) launch(ctx context.Context) {
 		if s.done || l.single {
 			continue
 		}
-		if key := s.lookForSplit(&l.space, l.client.streams, i == len(l.spans)-1); key != "" {
+		if key := s.lookForSplit(&l.space, l.depth(), i == len(l.spans)-1); key != "" {
 			if l.maySplit() {
 				l.split(ctx, i, key)
 			}
@@ -238,3 +239,8 @@ func (l *listing) send(ctx context.Context, s *span) {
 		l.answers <- answer{span: s, page: p, err: err}
 	})
 }
+
+// depth is the length of a span in pages that is aimed at. As each span brings one
+// page in the time of one request, and a new one is begun as often, it is about how
+// many are fetched at once; the square of it is held at worst.
+func (l *listing) depth() int { return max(2, l.client.streams*3/4) }

@@ -14,9 +14,9 @@ type span struct {
 	guess  bool       // begins at a key that was guessed
 	pages  [][]Object // fetched, not yet yielded
 
-	first, last string // of the newest page
-	split       string // where to split, once looked for
-	looked      bool
+	last   string // of the newest page
+	split  string // where to split, once looked for
+	looked bool
 }
 
 // take adds an answer, and returns how many objects of it belong here.
@@ -39,7 +39,7 @@ func (s *span) take(p page, prefix string) int {
 		return 0
 	}
 	s.pages = append(s.pages, objects)
-	s.first, s.last = objects[0].Key, objects[len(objects)-1].Key
+	s.last = objects[len(objects)-1].Key
 	s.split, s.looked = "", false
 	return len(objects)
 }
@@ -70,10 +70,10 @@ func (s *span) lookForSplit(space *keyspace, depth int, isLast bool) string {
 		return s.split
 	}
 	s.looked = true
-	for steps := depth; steps > 1; steps /= 2 {
-		far, ok := space.ahead(s.first, s.last, steps+steps/2)
+	for pages := depth; pages > 1; pages /= 2 {
+		far, ok := space.ahead(s.last, pages+pages/2)
 		if ok && (s.until == "" || far < s.until) {
-			if key, ok := space.ahead(s.first, s.last, steps); ok && key < far {
+			if key, ok := space.ahead(s.last, pages); ok && key < far {
 				s.split = key
 				return key
 			}
