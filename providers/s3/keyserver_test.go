@@ -122,7 +122,7 @@ func content(b *strings.Builder, key string) {
 // client returns a client that is joined to the server without a network.
 func (s *keyServer) client(streams int, pageSize int32) (*s3.Client, error) {
 	return s3.New(s3.Options{
-		Credentials: aws.AnonymousCredentials{}, Endpoint: "http://127.0.0.1:1", HTTPClient: s,
+		Credentials: anonymous, Endpoint: "http://127.0.0.1:1", HTTPClient: s,
 		ListStreams: streams, PageSize: pageSize, Attempts: 1,
 	})
 }
@@ -162,3 +162,5 @@ func sequences(n int) map[string][]string {
 	})
 	return all
 }
+
+var anonymous = aws.AnonymousCredentials{}
