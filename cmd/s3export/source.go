@@ -24,7 +24,7 @@ func (s bucketSource) List(ctx context.Context, r verify.Range, yield func(verif
 
 // Head implements verify.Source.
 func (s bucketSource) Head(ctx context.Context, o verify.Object) (verify.Head, error) {
-	h, err := s.client.Head(ctx, o.Bucket, o.Key, o.ETag)
+	h, err := s.client.Head(ctx, o.Bucket, o.Key, s3.HeadOptions{IfMatch: o.ETag, Part: 1})
 	switch {
 	case errors.Is(err, s3.ErrGone):
 		return verify.Head{}, fmt.Errorf("%w: %w", verify.ErrGone, err)

@@ -40,7 +40,9 @@ func (c *counter) requests() Requests {
 }
 
 // add puts the counter next to the wire, where each attempt passes.
-func (c *counter) add(stack *middleware.Stack) error { return stack.Deserialize.Add(c, middleware.After) }
+func (c *counter) add(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(c, middleware.After)
+}
 
 // ID implements middleware.DeserializeMiddleware.
 func (c *counter) ID() string { return "CountRequests" }

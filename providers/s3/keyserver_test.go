@@ -144,7 +144,10 @@ func sequences(n int) map[string][]string {
 	add("counter", func(i int) string { return fmt.Sprintf("photos-%07d.jpg", i) })
 	add("unpadded", func(i int) string { return fmt.Sprintf("img%d.jpg", i) })
 	add("long prefix", func(i int) string { return long + fmt.Sprintf("%06x", i) })
-	add("uuid", func(i int) string { h := hash(i); return fmt.Sprintf("%08x-%04x-4%03x-a", h>>32, h>>16&0xffff, h&0xfff) })
+	add("uuid", func(i int) string {
+		h := hash(i)
+		return fmt.Sprintf("%08x-%04x-4%03x-a", h>>32, h>>16&0xffff, h&0xfff)
+	})
 	add("dates", func(i int) string {
 		return time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i) * time.Hour / 7).Format("2006/01/02/150405.log")
 	})
@@ -153,7 +156,9 @@ func sequences(n int) map[string][]string {
 		h := hash(i)
 		return "home/" + words[h%24] + "/" + words[h>>8%24] + "/" + words[h>>16%24] + "/" + words[h>>24%24] + fmt.Sprint(h>>40)
 	})
-	add("cyrillic", func(i int) string { return "фото/" + string([]rune{rune(0x430 + hash(i)%32), rune(0x430 + hash(i)>>8%32)}) + fmt.Sprint(hash(i)>>20) })
+	add("cyrillic", func(i int) string {
+		return "фото/" + string([]rune{rune(0x430 + hash(i)%32), rune(0x430 + hash(i)>>8%32)}) + fmt.Sprint(hash(i)>>20)
+	})
 	add("skewed", func(i int) string {
 		if i%50 == 0 {
 			return fmt.Sprintf("%c/%d", 'a'+rune(i%26), i)
