@@ -33,16 +33,19 @@ func checksums(kind types.ChecksumType, values ...*string) []Checksum {
 		if value == "" {
 			continue
 		}
-		c := Checksum{Algorithm: algorithm, Type: string(kind), Value: value}
-		// A minus sign is no letter of base64.
-		if digest, count, found := strings.Cut(value, "-"); found {
-			if n, err := strconv.Atoi(count); err == nil && n > 0 {
-				c.Type, c.Value, c.Parts = Composite, digest, n
-			}
-		}
-		all = append(all, c)
+		all = append(all, Checksum{Algorithm: algorithm, Type: string(kind), Value: value}.split())
 	}
 	return all
+}
+
+// split takes the number of parts off the value of a composite checksum. A minus sign
+// is no letter of base64.
+func (c Checksum) split() Checksum {
+	digest, count, found := strings.Cut(c.Value, "-")
+	if n, err := strconv.Atoi(count); found && err == nil && n > 0 {
+		c.Type, c.Value, c.Parts = Composite, digest, n
+	}
+	return c
 }
 
 func headChecksums(o *service.HeadObjectOutput) []Checksum {
