@@ -55,13 +55,16 @@ func (p *past) versions(ctx context.Context, o Object) []Object {
 	defer p.mu.Unlock()
 	all, err := p.ask(ctx, o)
 	if err != nil && ctx.Err() == nil || len(all) > 0 {
-		p.keeps[o.Bucket] = err == nil && (len(all) > 1 || len(all) == 1 && all[0].VersionID != "")
+		p.keeps[o.Bucket] = err == nil && (len(all) > 1 || len(all) == 1 && !unversioned(all[0]))
 	}
 	if !p.keeps[o.Bucket] {
 		return nil
 	}
 	return all
 }
+
+// unversioned reports whether an object may be the only state that there is of it.
+func unversioned(o Object) bool { return o.VersionID == "" || o.VersionID == "null" }
 
 func (p *past) ask(ctx context.Context, o Object) ([]Object, error) {
 	p.requests.versions.Add(1)
