@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/cargomedia/s3export/verify/spill"
 )
@@ -248,7 +247,7 @@ func (r *run) pace(ctx context.Context, bytes int) error {
 	}
 	if wait := r.request.Runtime.Pace; wait != nil {
 		if err := wait(ctx, bytes); err != nil {
-			return fmt.Errorf("waiting for the drive's turn: %w", err)
+			return err
 		}
 	}
 	return nil

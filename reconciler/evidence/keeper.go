@@ -44,6 +44,8 @@ type Keeper struct {
 	Download verify.Downloader
 	// Pace is asked before each read of a drive; nil: full speed.
 	Pace func(ctx context.Context, bytes int) error
+	// Timed gives a proof a context that may end with verify.ErrTimeUp; nil: it does not.
+	Timed func(context.Context) (context.Context, context.CancelFunc)
 }
 
 func (k *Keeper) path(d specs.Document, name string) string {

@@ -133,7 +133,7 @@ func (k *Keeper) learn(ctx context.Context, d specs.Document, run reconciler.Run
 			return err
 		}
 		request.Runtime.Sink, request.Runtime.SHA256 = amender, true
-		if report, failed = verify.Run(ctx, request); failed != nil {
+		if report, failed = k.run(ctx, request); failed != nil {
 			return errNothingNew
 		}
 		if _, err = amender.Close(); err == nil && amender.Added() == 0 {
@@ -147,6 +147,24 @@ func (k *Keeper) learn(ctx context.Context, d specs.Document, run reconciler.Run
 			failed = errors.Join(failed, gone)
 		}
 		return report, failed
+	}
+	return report, err
+}
+
+// run verifies within the time that is given. One that has not come to its end is an
+// error: it is gone on with.
+func (k *Keeper) run(ctx context.Context, request verify.Request) (verify.Report, error) {
+	if k.Timed != nil {
+		timed, cancel := k.Timed(ctx)
+		defer cancel()
+		ctx = timed
+	}
+	report, err := verify.Run(ctx, request)
+	if err == nil && report.Stopped != "" {
+		err = &verify.Error{
+			Op: "comparing", Err: fmt.Errorf("%w: %d objects are left", verify.ErrTimeUp, report.Totals.Pending),
+			Remedy: "run the same command again: it goes on where it ended",
+		}
 	}
 	return report, err
 }
