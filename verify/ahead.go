@@ -30,7 +30,7 @@ const aheadMost = 5 << 20
 // files are to be read anyway.
 func (r *run) worthReadingAhead() bool {
 	q := r.request
-	return q.Draw.All && q.Source != nil && q.Population.Known == LiveListing && q.Log == nil && r.before == nil
+	return q.Draw.All && q.Source != nil && q.Population.Known == LiveListing && q.Log == nil
 }
 
 // readAhead lists, walks and reads at the same time. Afterwards the request's
@@ -104,6 +104,9 @@ func (r *run) spoolWalk(ctx context.Context, to *spill.Spool) (*spill.Sorter, er
 			if err := to.Add(record); err != nil || !r.readsAhead(&e) {
 				return err
 			}
+			if h := r.hashedBefore(&e); h != nil {
+				return r.ahead.add(h)
+			}
 			key := placeKey(e.Place)
 			record = append(record[:0], key[:]...)
 			record.entry(&e)
@@ -160,26 +163,48 @@ type early struct {
 func (t *early) entry() *Entry          { return &t.e }
 func (t *early) wants() []digest.Wanted { return t.wanted }
 
-// end keeps the checksums. What could not be read is read again, and then reported.
+// end keeps the checksums. What could not be read has none: it is read once more for its
+// finding.
 func (t *early) end(ctx context.Context, got outcome, _ lookup) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case gone(got.err):
 		return got.err
-	case got.err != nil:
+	}
+	h := hashed{
+		Path: t.e.Path, PathBytes: rawBytes(t.e.Path), Size: t.e.Size, ModTime: t.e.ModTime, Inode: t.e.Inode,
+		MD5: got.sums.of(digest.Wanted{Algorithm: digest.MD5}), SHA256: got.sums.sha256(), Nanos: int64(got.spent),
+	}
+	if n := t.run.request.Runtime.Notes; n != nil {
+		if err := n.keep(note{Ahead: &h}); err != nil {
+			return err
+		}
+	}
+	return t.run.ahead.add(&h)
+}
+
+// hashedBefore returns what an interrupted run has read of a file; nil: nothing, or it
+// was another file.
+func (r *run) hashedBefore(e *Entry) *hashed {
+	if r.hashed == nil || !r.hashed.to(e.Path) {
 		return nil
 	}
-	return t.run.ahead.add(&t.e, got)
+	rest := r.hashed.rest
+	h := rest.hashed(e.Path)
+	if rest.err() != nil || !h.of(e) {
+		return nil
+	}
+	return &h
 }
 
 // add keeps the checksums of a file; it is safe for concurrent use.
-func (a *ahead) add(e *Entry, got outcome) error {
+func (a *ahead) add(h *hashed) error {
+	if len(h.MD5) == 0 {
+		return nil
+	}
 	var record packer
-	record.str(e.Path)
-	record.str(string(got.sums.of(digest.Wanted{Algorithm: digest.MD5})))
-	record.str(got.sums.sha256())
-	record.num(int64(got.spent))
+	record.hashed(h)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.sums.Add(record)
@@ -208,14 +233,18 @@ func (a *ahead) result(one item, c *comparer) (result, bool) {
 	if !a.zip.to(u.path()) {
 		return result{}, false
 	}
-	read := a.zip.rest
-	got := sums{{Wanted: digest.Wanted{Algorithm: digest.MD5}, Raw: read.bytes()}}
+	rest := a.zip.rest
+	read := rest.hashed(u.path())
+	if rest.err() != nil || !read.of(&u.entry) {
+		return result{}, false
+	}
+	got := sums{{Wanted: digest.Wanted{Algorithm: digest.MD5}, Raw: read.MD5}}
 	got = append(got, digest.Sum{ // an upload of one part
 		Wanted: digest.Wanted{Algorithm: digest.MD5, Layout: digest.Layout{Parts: 1, Size: u.entry.Size}},
 		Raw:    md5Of([][]byte{got[0].Raw}),
 	})
-	m := &comparison{c: c, item: one, history: u.history(c.ladder.knowledge, c.loadEnded), sha256: read.str()}
-	spent := time.Duration(read.num())
+	m := &comparison{c: c, item: one, history: u.history(c.ladder.knowledge, c.loadEnded), sha256: read.SHA256}
+	spent := time.Duration(read.Nanos)
 	for _, s := range u.states {
 		if s.Size != u.entry.Size {
 			continue

@@ -78,17 +78,20 @@ var _ = Describe("a run that is interrupted", func() {
 		}
 		return report, read.Load(), err
 	}
-	request := func(l *load, draw verify.Draw) verify.Request {
-		r := l.request(population(l.end(l.start())))
+	noted := func(r verify.Request, draw verify.Draw) verify.Request {
 		r.Draw, r.Runtime.Notes = draw, notes()
 		return r
 	}
+	request := func(l *load, draw verify.Draw) verify.Request {
+		return noted(l.request(population(l.end(l.start()))), draw)
+	}
+	live := func(l *load, draw verify.Draw) verify.Request { return noted(l.request(l.live()), draw) }
 	plainly := func(r verify.Report) string {
 		r.Drive, r.Speed, r.Requests = nil, nil, verify.Requests{}
 		return string(encode(r))
 	}
 
-	DescribeTable("ends with the report of one that was not", func(draw verify.Draw) {
+	DescribeTable("ends with the report of one that was not", func(draw verify.Draw, request func(*load, verify.Draw) verify.Request) {
 		l := aDrive()
 		whole, all, err := sitting(request(l, draw), 0)
 		Expect(err).NotTo(HaveOccurred())
@@ -107,8 +110,9 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(plainly(last)).To(Equal(plainly(whole)))
 		Expect(opened).To(BeNumerically("<", all+all/5+5), "little is read twice")
 	},
-		Entry("all", verify.Draw{All: true}),
-		Entry("a sample", verify.Draw{Count: 120, Seed: seedOf(3)}),
+		Entry("all", verify.Draw{All: true}, request),
+		Entry("all, of which small files are read ahead", verify.Draw{All: true}, live),
+		Entry("a sample", verify.Draw{Count: 120, Seed: seedOf(3)}, request),
 	)
 
 	It("keeps the seed for the next", func() {
@@ -196,8 +200,12 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(r.Runtime.Notes.Remove()).To(Succeed())
 		Expect(path).NotTo(BeAnExistingFile())
 		Expect(os.WriteFile(path, nil, 0o600)).To(Succeed())
-		path = filepath.Join(path, "below a file")
-		_, err = verify.Run(context.Background(), request(l, verify.Draw{All: true}))
+		_, err = verify.OpenNotes(filepath.Join(path, "below a file"), nil)
+		Expect(err).To(HaveOccurred())
+		r = request(l, verify.Draw{All: true})
+		Expect(os.Remove(path)).To(Succeed())
+		Expect(os.Mkdir(path, 0o700)).To(Succeed())
+		_, err = verify.Run(context.Background(), r)
 		var e *verify.Error
 		Expect(errors.As(err, &e)).To(BeTrue())
 		Expect(e.Remedy).NotTo(BeEmpty())

@@ -58,6 +58,8 @@ type run struct {
 	recorder *recorder
 	queue    *queue
 	ahead    *ahead          // nil: nothing was read before the listing was there
+	memory   *memory         // nil: nothing was noted before
+	hashed   *zip            // files that were read ahead before; nil: none
 	before   *before         // nil: nothing is known of an earlier, interrupted run
 	reopened map[string]bool // units of the sample that are in the queue for their size
 	comparer *comparer
@@ -92,6 +94,10 @@ func (r *run) close() {
 	r.recorder.close()
 	r.ahead.close()
 	r.before.close()
+	if r.memory != nil {
+		r.hashed.stop()
+		r.memory.close()
+	}
 	if p, ok := r.walk.(*replay); ok {
 		p.stop()
 	}
@@ -137,11 +143,13 @@ func (r *run) goOn(ctx context.Context) error {
 		return nil
 	}
 	if n.fits(r.request) {
-		sorter, err := n.known(ctx, r.request.Runtime.Temp)
+		m, err := n.recall(ctx, r.request.Runtime.Temp)
 		if err != nil {
 			return n.failed(err)
 		}
-		r.before = newBefore(ctx, sorter)
+		r.memory = m
+		r.before = newBefore(ctx, m.results)
+		r.hashed = newZip(m.hashed.Sorted(ctx))
 	}
 	if err := n.start(r.request); err != nil {
 		return n.failed(err)

@@ -93,6 +93,12 @@ func (r Report) others() string {
 			parts = append(parts, thousands(n)+" "+string(o))
 		}
 	}
+	switch r.Stopped {
+	case StopTime:
+		parts = append(parts, thousands(r.Totals.Pending)+" not come to, for the time was up")
+	case StopDevice:
+		parts = append(parts, thousands(r.Totals.Pending)+" not come to, for the drive has left")
+	}
 	if len(parts) == 0 {
 		return ""
 	}
