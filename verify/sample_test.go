@@ -261,8 +261,8 @@ var _ = Describe("a run with such a sample", func() {
 			Sample: verify.Sample{Asked: "confidence=99%,maxBad=0.1%", Confidence: 0.99, Wanted: 4592, Drawn: 4592},
 		}
 		Expect(r.Sentence()).To(HaveSuffix("0 bad: at most 0.1 % of files are bad, 99 % confidence"))
-		r.Sample.Bad = 1
-		Expect(r.Sentence()).To(HaveSuffix("1 bad: fewer than 0.2 % of files are bad, 99 % confidence"))
+		r.Sample.Bad = 3 // with 95 % confidence these were fewer than 0.2 %
+		Expect(r.Sentence()).To(HaveSuffix("3 bad: fewer than 0.3 % of files are bad, 99 % confidence"))
 		Expect(asJSON(r)).To(And(ContainSubstring(`"confidence":0.99`), ContainSubstring(`"asked":"confidence=99%,maxBad=0.1%"`)))
 	})
 
@@ -333,6 +333,24 @@ var _ = Describe("the ledger of a rolling sample", func() {
 		Expect(l.Cover(arc)).To(Equal(l))
 	})
 
+	It("stays small, and says less rather than more, when arcs are short", func() {
+		var l verify.Ledger
+		var covered [64]time.Time
+		for day := range 400 {
+			place := day % len(covered)
+			covered[place] = at(day)
+			l = l.Cover(verify.Arc{From: verify.Point(place) << 58, To: verify.Point(place+1) << 58, At: at(day)})
+			Expect(len(l.Arcs)).To(BeNumerically("<=", 32))
+			for _, a := range l.Arcs {
+				for p := a.From; p != a.To; p += 1 << 58 {
+					Expect(a.At).NotTo(BeTemporally(">", covered[p>>58]), "place %d on day %d", p>>58, day)
+				}
+			}
+			Expect(l.Covered(time.Time{})).To(BeNumerically("~", min(1, float64(day+1)/64), 1e-9), "nothing is forgotten")
+			Expect(l.Since()).To(BeTemporally(">=", at(day-len(covered)-40)), "nor does it grow old")
+		}
+	})
+
 	It("is read as it is written", func() {
 		l := verify.Ledger{Seed: seedOf(9)}
 		for day := range 13 {
@@ -384,7 +402,11 @@ func TestRollingProperty(t *testing.T) {
 			if len(drawn) == 0 || int64(len(drawn)) > most || turn > 60 {
 				t.Fatalf("turn %d: %d drawn, %v", turn, len(drawn), l)
 			}
+			whole := l.Cover(said.Rolling.Arc).Covered(time.Time{}) == 1
 			for _, key := range drawn {
+				if seen[key] && !whole {
+					t.Fatalf("turn %d: %q was drawn before", turn, key)
+				}
 				seen[key] = true
 			}
 			l = l.Cover(said.Rolling.Arc)
