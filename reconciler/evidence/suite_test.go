@@ -1,3 +1,5 @@
+// Length: one world for all that is kept of a run.
+
 package evidence_test
 
 import (
