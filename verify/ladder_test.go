@@ -65,6 +65,7 @@ var (
 	film      = noiseOf(20*mib + 77) // three parts of 8 MiB
 	oddParts  = cut(film, 9_000_001, 9_000_001)
 	evenParts = cut(film, 8*mib, 8*mib)
+	manyParts = cut(noiseOf(40*mib+77), 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib)
 )
 
 func single(content []byte, options ...fake.Option) func(*load) {
@@ -148,14 +149,17 @@ var _ = DescribeTable("the ladder of evidence", func(setUp func(*load), w want) 
 
 	// ETags of multipart uploads (section 3)
 	Entry("one part", inParts([][]byte{fox}), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 0, 0}),
-	Entry("parts of a usual size", inParts(evenParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 0, 0}),
-	Entry("parts of a usual size that rot", both(inParts(evenParts), rotten(9*mib)),
+	Entry("so many parts that there is hardly a choice", inParts(manyParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 0, 0}),
+	Entry("the same that rots", both(inParts(manyParts), rotten(9*mib)),
+		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
+	Entry("a few parts of a usual size", inParts(evenParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 1, 0}),
+	Entry("a few parts that rot", both(inParts(evenParts), rotten(9*mib)),
 		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
 	Entry("parts of an unusual size", inParts(oddParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 1, 0}),
 	Entry("uneven parts that are told", inParts(cut(film, 8*mib, 6*mib), tells(cut(film, 8*mib, 6*mib), "")),
 		want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
 	Entry("uneven parts that are not told", inParts(cut(film, 12*mib, 1*mib)),
-		want{verify.Unverifiable, verify.UnevenParts, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
+		want{verify.Unverifiable, verify.UnevenParts, "", "", 1, 1}),
 	Entry("parts under a KMS key, nothing kept", inParts(evenParts, fake.Encrypted("aws:kms")),
 		want{verify.Unverifiable, verify.EncryptedETag, "", "", 2, 0}),
 
