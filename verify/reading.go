@@ -53,6 +53,7 @@ type pool struct {
 	*reading
 	group *errgroup.Group
 	lanes *digest.Lanes
+	spare chan *held // groups whose memory is free again
 	jobs  chan job
 	held  *held // small files that wait to be hashed together
 	last  time.Time
@@ -77,7 +78,7 @@ type held struct {
 // begin starts the goroutines. Batches are given to read; finish waits for the end.
 func (r *reading) begin(ctx context.Context) (*pool, context.Context) {
 	group, ctx := errgroup.WithContext(ctx)
-	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job, r.workers), last: r.now(), buf: make([]byte, bufferSize)}
+	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job, r.workers), spare: make(chan *held, 2*r.workers), last: r.now(), buf: make([]byte, bufferSize)}
 	for range r.workers {
 		group.Go(func() error { return p.work(ctx) })
 	}
@@ -142,7 +143,7 @@ func (p *pool) submit(ctx context.Context, j job) error {
 func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
 	size := int(t.entry().Size)
 	if p.held == nil {
-		p.held = &held{data: make([]byte, 0, groupBytes+smallBytes)}
+		p.held = p.empty()
 	}
 	h := p.held
 	start := len(h.data)
@@ -166,6 +167,25 @@ func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
 	return nil
 }
 
+// empty returns a group with room.
+func (p *pool) empty() *held {
+	select {
+	case h := <-p.spare:
+		return h
+	default:
+		return &held{data: make([]byte, 0, groupBytes+smallBytes)}
+	}
+}
+
+// release takes a group back that is done with.
+func (p *pool) release(h *held) {
+	h.tasks, h.ends, h.spent, h.data = h.tasks[:0], h.ends[:0], h.spent[:0], h.data[:0]
+	select {
+	case p.spare <- h:
+	default:
+	}
+}
+
 func (p *pool) flush(ctx context.Context) error {
 	h := p.held
 	if h == nil || len(h.tasks) == 0 {
@@ -181,6 +201,7 @@ func (p *pool) work(ctx context.Context) error {
 		var err error
 		if j.held != nil {
 			err = j.held.end(ctx, p.lanes, buf)
+			p.release(j.held)
 		} else {
 			err = p.one(ctx, j, buf)
 		}
