@@ -2,12 +2,17 @@ package s3
 
 import (
 	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
 // significant is how many varying places of keys carry a distance: enough for a few
 // per mille, and their values fit into 64 bits by far.
 const significant = 4
+
+// maxKey is the length of keys in S3. Other servers may allow more; nothing is guessed
+// from such ones.
+const maxKey = 1024
 
 // recentPages is over how many pages the density of keys is measured.
 const recentPages = 8
@@ -102,6 +107,9 @@ func (k *keyspace) learn(objects []Object) {
 	step := max(1, len(objects)/100)
 	for i := 0; i < len(objects); i += step {
 		key := objects[i].Key
+		if len(key) > maxKey {
+			continue
+		}
 		for len(k.places) < len(key) {
 			k.places = append(k.places, charset{})
 		}
@@ -163,12 +171,13 @@ func (k *keyspace) ahead(from string, pages int) (string, bool) {
 	for begin < len(first) && begin < len(last) && first[begin] == last[begin] {
 		begin++
 	}
-	if first >= last || begin < k.fixed || begin >= len(from) {
+	if first >= last || begin < k.fixed || begin >= len(from) || max(len(first), len(last), len(from)) > maxKey {
 		return "", false
 	}
 	sets := k.digits(max(len(first), len(last), len(from)))
 	places := varying(sets, begin)
-	distance := value(sets, places, last) - value(sets, places, first)
+	begins, ends := value(sets, places, first), value(sets, places, last)
+	distance := ends - min(begins, ends)
 	to := value(sets, places, from) + max(1, distance*uint64(pages*k.pageSize)/uint64(keys))
 	key, carry := digitsOf(sets, places, to, from)
 	for i := begin - 1; carry > 0; i-- {
@@ -183,7 +192,7 @@ func (k *keyspace) ahead(from string, pages int) (string, bool) {
 		key[i], carry = sets[i].at(at%size), at/size
 	}
 	text, ok := validUTF8(key)
-	return text, ok && text > from
+	return text, ok && text > from && strings.HasPrefix(text, from[:k.fixed])
 }
 
 // varying returns the first places from begin on that can differ.
