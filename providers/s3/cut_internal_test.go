@@ -48,7 +48,7 @@ func documents() []string {
 		listRoot + strings.ReplaceAll(object, "&quot;", "&#x22;") + "</ListBucketResult>",
 		listRoot + "<Contents><Key><![CDATA[a<b]]></Key></Contents></ListBucketResult>",
 		listRoot + "<Contents><Key>a<!-- c -->b</Key></Contents></ListBucketResult>",
-		listRoot + "<Contents><key>a</key><Colour>red</Colour></Contents></ListBucketResult>",
+		listRoot + "<Contents><key>a</key><Shape>round</Shape></Contents></ListBucketResult>",
 		listRoot + `<Contents a="b"><Key x="y">é</Key></Contents></ListBucketResult>`,
 		`<s:ListBucketResult xmlns:s="x"><s:Contents><s:Key>a</s:Key></s:Contents></s:ListBucketResult>`,
 		listRoot + "<Contents/><Contents></Contents></ListBucketResult>rest",

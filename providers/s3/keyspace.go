@@ -96,6 +96,9 @@ type stretch struct {
 
 // passed notes a page that was yielded.
 func (k *keyspace) passed(objects []Object) {
+	if len(objects) == 0 {
+		return
+	}
 	k.recent = append(k.recent, stretch{objects[0].Key, objects[len(objects)-1].Key, len(objects)})
 	if len(k.recent) > recentPages {
 		k.recent = k.recent[1:]

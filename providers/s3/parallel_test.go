@@ -66,7 +66,7 @@ func TestSlowYieldHoldsTheListingBack(t *testing.T) {
 		g.Expect(err).NotTo(HaveOccurred())
 		n := 0
 		g.Expect(client.List(t.Context(), "photos", s3.Query{}, func(s3.Object) error {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			n++
 			g.Expect(server.asked()).To(BeNumerically("<=", n/pageSize+streams*held+2))
 			return nil
