@@ -214,6 +214,9 @@ var _ = Describe("GetRange", func() {
 	It("tells an object that has changed, is gone, or broke off", func(ctx context.Context) {
 		_, err := read(ctx, play(answer(412, "")), s3.GetOptions{IfMatch: "e"})
 		Expect(errors.Is(err, s3.ErrChanged)).To(BeTrue())
+		_, err = read(ctx, play(refuse(403, "InvalidObjectState")), s3.GetOptions{})
+		Expect(errors.Is(errorOf(err), s3.ErrArchived)).To(BeTrue())
+		Expect(errors.Is(err, s3.ErrDenied)).To(BeFalse())
 		_, err = read(ctx, play(refuse(404, "NoSuchVersion")), s3.GetOptions{VersionID: "v"})
 		Expect(errors.Is(err, s3.ErrGone)).To(BeTrue())
 		text, err := read(ctx, play(answer(200, "hello", "Content-Length", "10")), s3.GetOptions{})

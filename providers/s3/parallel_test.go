@@ -57,6 +57,31 @@ func TestListingInRangesIsFaster(t *testing.T) {
 	}
 }
 
+// BenchmarkListStreams lists over real connections from a server that is 30
+// milliseconds away.
+func BenchmarkListStreams(b *testing.B) {
+	const pageSize = 1000
+	all := sequences(60 * pageSize)
+	for _, name := range []string{"counter", "deep", "uuid"} {
+		for _, streams := range []int{1, 8} {
+			b.Run(fmt.Sprintf("%s/streams=%d", name, streams), func(b *testing.B) {
+				server := httptest.NewServer(&keyServer{keys: all[name], latency: 30 * time.Millisecond})
+				defer server.Close()
+				client, err := s3.New(s3.Options{Credentials: anonymous, Endpoint: server.URL, ListStreams: streams})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for b.Loop() {
+					if keys, err := list(b.Context(), client, s3.Query{}); err != nil || len(keys) != len(all[name]) {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(len(all[name])*b.N)/b.Elapsed().Seconds(), "keys/s")
+			})
+		}
+	}
+}
+
 func TestSlowYieldHoldsTheListingBack(t *testing.T) {
 	const pageSize, streams = 10, 4
 	synctest.Test(t, func(t *testing.T) {
