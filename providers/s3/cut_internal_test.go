@@ -57,7 +57,8 @@ func documents() []string {
 		listRoot + "<IsTruncated>1</IsTruncated><Contents><Size></Size></Contents></ListBucketResult>",
 		listRoot + "<Contents><Key>a]]>b</Key></Contents></ListBucketResult>",
 		listRoot + "<Contents><Key>a\r\nb</Key><RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress></RestoreStatus></Contents></ListBucketResult>",
-		"<Error><Code>InternalError</Code></Error>", "", "<", listRoot, listRoot + "<Contents><Key>a",
+		listRoot + "<Contents><Key>a\r\nb</Key></Contents></ListBucketResult>", listRoot + "<Contents><Key>a\x01b</Key></Contents></ListBucketResult>",
+		listRoot + "<Contents><Key>\xff</Key></Contents></ListBucketResult>", "<Error><Code>InternalError</Code></Error>", "", "<", listRoot, listRoot + "<Contents><Key>a",
 	}
 }
 

@@ -119,6 +119,7 @@ var _ = Describe("Attributes", func() {
 	DescribeTable("trusts no list of parts that is not whole", func(ctx context.Context, answers ...http.HandlerFunc) {
 		_, err := play(answers...).client().Attributes(ctx, "photos", "k", "", "")
 		Expect(errorOf(err).Kind).To(Equal(providers.Unexpected))
+		Expect(errorOf(err).Code).To(BeEmpty(), "found here, not by the server")
 		Expect(errors.Is(err, s3.ErrNotSupported)).To(BeFalse())
 	},
 		Entry("a hole", attributes(3, 1, 2, 0)),

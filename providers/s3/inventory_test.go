@@ -147,7 +147,7 @@ var _ = Describe("an inventory", func() {
 		Entry("with a negative size", "photos,k,-7,,\n", nil),
 		Entry("with a flag that is none", "photos,k,7,perhaps,\n", nil),
 		Entry("with a date that is none", "photos,k,7,,yesterday\n", nil),
-		Entry("with an endless record", "photos,\""+strings.Repeat("k", 3<<20), nil),
+		Entry("with an endless record", "photos,\""+strings.Repeat("k", 3<<20)+"\",7,,\n", nil),
 		Entry("where a file was replaced", "photos,k,7,,\n", func(b bucket) { b["inv/photos/all/data/0.csv.gz"] = zipped("photos,other,7,,\n") }),
 		Entry("where a file has an end of its own", "photos,k,7,,\n", func(b bucket) {
 			b["inv/photos/all/data/0.csv.gz"] = append(b["inv/photos/all/data/0.csv.gz"], 0)

@@ -111,6 +111,11 @@ var _ = Describe("List", func() {
 		Entry("a key that is not encoded", answer(200, "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>50%</Key></Contents></ListBucketResult>")),
 	)
 
+	It("says which key is out of order", func(ctx context.Context) {
+		_, err := list(ctx, play(page("t1", "a/b", "c"), page("", "b")).client(), s3.Query{})
+		Expect(errorOf(err).Message).To(ContainSubstring(`key "b" is listed after "c"`))
+	})
+
 	It("takes the keys as they are from a server that does not encode", func(ctx context.Context) {
 		keys, err := list(ctx, play(answer(200, "<ListBucketResult><Contents><Key>a+b%20c</Key></Contents></ListBucketResult>")).client(), s3.Query{})
 		Expect(err).NotTo(HaveOccurred())

@@ -159,9 +159,11 @@ func TestListingInRangesIsTheSame(t *testing.T) {
 		})).To(Succeed())
 		g.Expect(got).To(Equal(want))
 		g.Expect(server.maximum).To(BeNumerically("<=", streams))
-		if !server.deaf {
-			g.Expect(server.requests).To(BeNumerically("<=", 2*(len(want)/size+1)+5))
+		paid := want
+		if server.deaf { // each range begins at the begin
+			paid = server.keys
 		}
+		g.Expect(server.requests).To(BeNumerically("<=", 2*(len(paid)/size+1)+5))
 		for _, start := range server.starts {
 			g.Expect(start == q.After || utf8.ValidString(start)).To(BeTrue(), "%q", start)
 		}
@@ -213,7 +215,7 @@ var _ = Describe("a listing in ranges", func() {
 	})
 
 	It("ends with an error that is no matter of guessing, and leaves nothing under way", func(ctx context.Context) {
-		server := &keyServer{keys: keys}
+		server := &keyServer{keys: keys, latency: 5 * time.Millisecond}
 		server.refuse = func(*http.Request) bool { return server.asked() > 20 }
 		_, err := list(ctx, served(server), s3.Query{})
 		Expect(errorOf(err).Kind).To(Equal(providers.Denied))
@@ -222,7 +224,7 @@ var _ = Describe("a listing in ranges", func() {
 
 	It("ends with the error of yield, and with the context", func(ctx context.Context) {
 		enough := errors.New("enough")
-		server, n := &keyServer{keys: keys}, 0
+		server, n := &keyServer{keys: keys, latency: 5 * time.Millisecond}, 0
 		err := served(server).List(ctx, "photos", s3.Query{}, func(s3.Object) error {
 			n++
 			if n == 700 {

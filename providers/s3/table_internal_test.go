@@ -8,6 +8,19 @@ import (
 	"unicode/utf8"
 )
 
+func TestEachSplitIsPaidForByAPage(t *testing.T) {
+	l := newListing(&Client{pageSize: 1000, streams: 8}, "b", Query{})
+	for _, c := range []struct {
+		keys, splits int
+		may          bool
+	}{{1999, 0, false}, {2000, 0, true}, {2000, 1, true}, {2999, 2, false}, {3000, 2, true}} {
+		l.keys, l.splits = c.keys, c.splits
+		if l.maySplit() != c.may {
+			t.Errorf("%d splits for %d keys: %t", c.splits, c.keys, !c.may)
+		}
+	}
+}
+
 // FuzzRows reads what might be a data file of an inventory or of a report.
 func FuzzRows(f *testing.F) {
 	for _, text := range []string{
