@@ -48,7 +48,7 @@ func documents() []string {
 		listRoot + strings.ReplaceAll(object, "&quot;", "&#x22;") + "</ListBucketResult>",
 		listRoot + "<Contents><Key><![CDATA[a<b]]></Key></Contents></ListBucketResult>",
 		listRoot + "<Contents><Key>a<!-- c -->b</Key></Contents></ListBucketResult>",
-		listRoot + "<Contents><key>a</key><Colour>red</Colour></Contents></ListBucketResult>",
+		listRoot + "<Contents><key>a</key><Shape>round</Shape></Contents></ListBucketResult>",
 		listRoot + `<Contents a="b"><Key x="y">é</Key></Contents></ListBucketResult>`,
 		`<s:ListBucketResult xmlns:s="x"><s:Contents><s:Key>a</s:Key></s:Contents></s:ListBucketResult>`,
 		listRoot + "<Contents/><Contents></Contents></ListBucketResult>rest",
@@ -57,7 +57,8 @@ func documents() []string {
 		listRoot + "<IsTruncated>1</IsTruncated><Contents><Size></Size></Contents></ListBucketResult>",
 		listRoot + "<Contents><Key>a]]>b</Key></Contents></ListBucketResult>",
 		listRoot + "<Contents><Key>a\r\nb</Key><RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress></RestoreStatus></Contents></ListBucketResult>",
-		"<Error><Code>InternalError</Code></Error>", "", "<", listRoot, listRoot + "<Contents><Key>a",
+		listRoot + "<Contents><Key>a\r\nb</Key></Contents></ListBucketResult>", listRoot + "<Contents><Key>a\x01b</Key></Contents></ListBucketResult>",
+		listRoot + "<Contents><Key>\xff</Key></Contents></ListBucketResult>", "<Error><Code>InternalError</Code></Error>", "", "<", listRoot, listRoot + "<Contents><Key>a",
 	}
 }
 

@@ -30,6 +30,10 @@ var ErrChanged = errors.New("the object is another than was listed")
 // the answer to credentials that have expired.
 var ErrDenied = errors.New("access denied")
 
+// ErrArchived is the cause of the error about the content of an object that must be
+// restored before it can be read.
+var ErrArchived = errors.New("the object is archived")
+
 // ErrNotSupported is the cause of the error about a request that this server does
 // not know.
 var ErrNotSupported = errors.New("not supported by this server")
@@ -98,6 +102,9 @@ func (c *Client) refused(e *providers.Error, where call, err error) {
 		e.Kind, e.Remedy = providers.Transient, "run the same again in a few minutes"
 	case isWrongRegion(e.Code, status):
 		e.Kind, e.Remedy = providers.Invalid, c.wrongRegion(where, err)
+	case e.Code == "InvalidObjectState":
+		e.Kind, e.Err = providers.Invalid, ErrArchived
+		e.Remedy = "restore the object from its archive first, or compare it by what is stored about it"
 	case status == http.StatusForbidden || isDenial(e.Code):
 		e.Kind, e.Remedy = providers.Denied, denied(e.Code, where)
 		if !isCredential(e.Code) {

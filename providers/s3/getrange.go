@@ -39,10 +39,7 @@ func (c *Client) GetRange(ctx context.Context, bucket, key string, o GetOptions)
 		return nil, strange(where, fmt.Sprintf("byte %d was asked for, and another range was sent", o.Offset))
 	}
 	body := &body{ReadCloser: out.Body, left: -1, fail: func(err error) error { return c.failure(ctx, where, err) }}
-	if out.ContentLength != nil {
-		body.left = *out.ContentLength
-	}
-	if o.Length > 0 && (body.left < 0 || body.left > o.Length) { // Range was ignored
+	if o.Length > 0 { // a server may ignore Range
 		body.left = o.Length
 	}
 	return body, nil
@@ -62,7 +59,7 @@ func rangeOf(o GetOptions) *string {
 // body is the body of an answer with errors that have a remedy.
 type body struct {
 	io.ReadCloser
-	left int64 // bytes to come; negative: not known
+	left int64 // bytes that are wanted yet; negative: all
 	fail func(error) error
 }
 
@@ -78,10 +75,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.left > 0 {
 		b.left -= int64(n)
 	}
-	switch {
-	case errors.Is(err, io.EOF) && b.left > 0:
-		err = b.fail(io.ErrUnexpectedEOF)
-	case err != nil && !errors.Is(err, io.EOF):
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = b.fail(err)
 	}
 	return n, err

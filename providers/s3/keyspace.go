@@ -1,7 +1,7 @@
 package s3
 
 import (
-	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -9,68 +9,12 @@ import (
 // per mille, and their values fit into 64 bits by far.
 const significant = 4
 
+// maxKey is the length of keys in S3. Other servers may allow more; nothing is guessed
+// from such ones.
+const maxKey = 1024
+
 // recentPages is over how many pages the density of keys is measured.
 const recentPages = 8
-
-// charset is a set of bytes.
-type charset [4]uint64
-
-func (s *charset) add(b byte)      { s[b>>6] |= 1 << (b & 63) }
-func (s *charset) has(b byte) bool { return s[b>>6]&(1<<(b&63)) != 0 }
-
-func (s *charset) size() int {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-func (s *charset) addRange(from, through byte) {
-	for b := int(from); b <= int(through); b++ {
-		s.add(byte(b))
-	}
-}
-
-func (s *charset) hasAny(from, through byte) bool {
-	for b := int(from); b <= int(through); b++ {
-		if s.has(byte(b)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *charset) union(t *charset) {
-	for i := range s {
-		s[i] |= t[i]
-	}
-}
-
-// below counts the members that are less than b.
-func (s *charset) below(b byte) uint64 {
-	n := 0
-	for i := 0; i < int(b>>6); i++ {
-		n += bits.OnesCount64(s[i])
-	}
-	return uint64(n + bits.OnesCount64(s[b>>6]&(1<<(b&63)-1)))
-}
-
-// at returns the member that has n members below it, of those that there are.
-func (s *charset) at(n uint64) byte {
-	for i, w := range s {
-		count := uint64(bits.OnesCount64(w))
-		if n >= count {
-			n -= count
-			continue
-		}
-		for ; n > 0; n-- {
-			w &= w - 1
-		}
-		return byte(i<<6 + bits.TrailingZeros64(w))
-	}
-	return 0
-}
 
 // keyspace knows which bytes stand at which place of the keys seen so far, and so
 // where keys may lie that were not seen yet. It takes keys for numbers of as many
@@ -91,6 +35,9 @@ type stretch struct {
 
 // passed notes a page that was yielded.
 func (k *keyspace) passed(objects []Object) {
+	if len(objects) == 0 {
+		return
+	}
 	k.recent = append(k.recent, stretch{objects[0].Key, objects[len(objects)-1].Key, len(objects)})
 	if len(k.recent) > recentPages {
 		k.recent = k.recent[1:]
@@ -102,6 +49,9 @@ func (k *keyspace) learn(objects []Object) {
 	step := max(1, len(objects)/100)
 	for i := 0; i < len(objects); i += step {
 		key := objects[i].Key
+		if len(key) > maxKey {
+			continue
+		}
 		for len(k.places) < len(key) {
 			k.places = append(k.places, charset{})
 		}
@@ -163,12 +113,13 @@ func (k *keyspace) ahead(from string, pages int) (string, bool) {
 	for begin < len(first) && begin < len(last) && first[begin] == last[begin] {
 		begin++
 	}
-	if first >= last || begin < k.fixed || begin >= len(from) {
+	if first >= last || begin < k.fixed || begin >= len(from) || max(len(first), len(last), len(from)) > maxKey {
 		return "", false
 	}
 	sets := k.digits(max(len(first), len(last), len(from)))
 	places := varying(sets, begin)
-	distance := value(sets, places, last) - value(sets, places, first)
+	begins, ends := value(sets, places, first), value(sets, places, last)
+	distance := ends - min(begins, ends)
 	to := value(sets, places, from) + max(1, distance*uint64(pages*k.pageSize)/uint64(keys))
 	key, carry := digitsOf(sets, places, to, from)
 	for i := begin - 1; carry > 0; i-- {
@@ -183,7 +134,7 @@ func (k *keyspace) ahead(from string, pages int) (string, bool) {
 		key[i], carry = sets[i].at(at%size), at/size
 	}
 	text, ok := validUTF8(key)
-	return text, ok && text > from
+	return text, ok && text > from && strings.HasPrefix(text, from[:k.fixed])
 }
 
 // varying returns the first places from begin on that can differ.

@@ -75,24 +75,14 @@ func (l *listing) run(ctx context.Context, yield func(Object) error) error {
 		}
 		l.launch(ctx)
 		objects, more := l.next()
-		switch {
-		case !more:
+		if !more {
 			return nil
-		case objects != nil:
-			if err := l.deliver(objects, yield); err != nil {
-				return err
-			}
-			if err := l.settleReady(ctx); err != nil {
-				return err
-			}
-		default:
-			select {
-			case a := <-l.answers:
-				if err := l.settle(ctx, a); err != nil {
-					return err
-				}
-			case <-ctx.Done():
-			}
+		}
+		if err := l.deliver(objects, yield); err != nil {
+			return err
+		}
+		if err := l.settleAll(ctx, objects == nil); err != nil {
+			return err
 		}
 	}
 }
@@ -129,17 +119,35 @@ func (l *listing) deliver(objects []Object, yield func(Object) error) error {
 	return nil
 }
 
-// settleReady takes the answers that came while a page was yielded.
-func (l *listing) settleReady(ctx context.Context) error {
+// settleAll takes the answers that are there, and waits for the first one if it is
+// told to.
+func (l *listing) settleAll(ctx context.Context, wait bool) error {
 	for {
-		select {
-		case a := <-l.answers:
-			if err := l.settle(ctx, a); err != nil {
-				return err
-			}
-		default:
+		a, ok := l.answer(ctx, wait)
+		if !ok {
 			return nil
 		}
+		if err := l.settle(ctx, a); err != nil {
+			return err
+		}
+		wait = false
+	}
+}
+
+func (l *listing) answer(ctx context.Context, wait bool) (a answer, ok bool) {
+	if wait {
+		select {
+		case a = <-l.answers:
+			return a, true
+		case <-ctx.Done():
+			return a, false
+		}
+	}
+	select {
+	case a = <-l.answers:
+		return a, true
+	default:
+		return a, false
 	}
 }
 
@@ -187,19 +195,24 @@ func (l *listing) launch(ctx context.Context) {
 		if !s.done && !s.flying && (needed || l.hasRoom()) {
 			l.send(ctx, s)
 		}
-		if s.fresh {
-			return
-		}
-		if s.done || l.single {
-			continue
-		}
-		if key := s.lookForSplit(&l.space, l.depth(), i == len(l.spans)-1); key != "" {
-			if l.maySplit() {
-				l.split(ctx, i, key)
-			}
+		if s.fresh || l.isLong(ctx, i) {
 			return
 		}
 	}
+}
+
+// isLong tells whether span i seems to be longer than a span should be, and splits
+// it if it may.
+func (l *listing) isLong(ctx context.Context, i int) bool {
+	s := l.spans[i]
+	if s.done || l.single {
+		return false
+	}
+	key := s.lookForSplit(&l.space, l.depth(), i == len(l.spans)-1)
+	if key != "" && l.maySplit() {
+		l.split(ctx, i, key)
+	}
+	return key != ""
 }
 
 func (l *listing) hasRoom() bool { return l.held+l.flying < pagesAhead*l.client.streams }

@@ -131,55 +131,62 @@ func (c *cutter) field(name []byte, empty bool, p *page) error {
 // object takes the members of a Contents element and its closing tag. Key and ETag
 // share one string, so that a key costs one allocation.
 func (c *cutter) object(o *Object) error {
-	var key, etag []byte
+	e := entry{Object: o}
 	for {
 		name, end, empty, err := c.tag()
 		if err != nil {
 			return err
 		}
 		if end {
-			if string(name) != "Contents" {
-				return errUnusual
-			}
-			both := string(append(append(make([]byte, 0, 128), key...), etag...))
-			o.Key, o.ETag = both[:len(key)], both[len(key):]
-			return nil
+			both := string(append(append(make([]byte, 0, 128), e.key...), e.etag...))
+			o.Key, o.ETag = both[:len(e.key)], both[len(e.key):]
+			return unusualUnless(string(name) == "Contents")
 		}
 		if string(name) == "Owner" && !empty {
-			if err := c.owner(); err != nil {
-				return err
-			}
-			continue
+			err = c.owner()
+		} else {
+			err = c.member(name, empty, &e)
 		}
-		text, err := c.leaf(name, empty)
 		if err != nil {
 			return err
-		}
-		switch string(name) {
-		case "Key":
-			key = text
-		case "ETag":
-			etag = bare(text)
-		default:
-			if err := o.member(name, text); err != nil {
-				return err
-			}
 		}
 	}
 }
 
-func (o *Object) member(name, text []byte) (err error) {
+func unusualUnless(ok bool) error {
+	if !ok {
+		return errUnusual
+	}
+	return nil
+}
+
+// entry is an object while its members are read.
+type entry struct {
+	*Object
+	key, etag []byte
+}
+
+// member takes a leaf of a Contents element.
+func (c *cutter) member(name []byte, empty bool, e *entry) error {
+	text, err := c.leaf(name, empty)
+	if err != nil {
+		return err
+	}
 	switch string(name) {
+	case "Key":
+		e.key = text
+	case "ETag":
+		e.etag = bare(text)
 	case "Size":
-		o.Size, err = digits(text)
+		e.Size, err = digits(text)
 	case "LastModified":
-		o.LastModified, err = instant(text)
+		e.LastModified, err = instant(text)
 	case "StorageClass":
-		o.StorageClass = interned(text)
+		e.StorageClass = interned(text)
 	case "ChecksumAlgorithm":
-		o.ChecksumAlgorithm = better(o.ChecksumAlgorithm, interned(text))
+		e.ChecksumAlgorithm = better(e.ChecksumAlgorithm, interned(text))
 	case "ChecksumType":
-		o.ChecksumType = interned(text)
+		e.ChecksumType = interned(text)
 	default:
 		err = errUnusual
 	}

@@ -30,8 +30,12 @@ func (s *span) take(p page, prefix string) int {
 		objects = objects[1:]
 	}
 	s.done = !p.truncated
-	for n := len(objects); n > 0 && s.until != "" && objects[n-1].Key > s.until; n-- {
-		objects, s.done = objects[:n-1], true
+	for n := len(objects); n > 0 && s.until != "" && objects[n-1].Key >= s.until; n-- {
+		s.done = true
+		if objects[n-1].Key == s.until {
+			break
+		}
+		objects = objects[:n-1]
 	}
 	objects = below(objects, prefix)
 	s.fresh, s.token = false, p.next

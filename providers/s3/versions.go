@@ -40,21 +40,16 @@ func (c *Client) Versions(ctx context.Context, bucket, key string) ([]Version, e
 		if err != nil {
 			return nil, c.failure(ctx, where, err)
 		}
-		page, others := versionsIn(out, key)
-		all = append(all, page...)
-		// The key sorts before all that begin with it.
-		if others || !aws.ToBool(out.IsTruncated) {
+		all = append(all, versionsIn(out, key)...)
+		next, err := decoded(out.NextKeyMarker, out.EncodingType)
+		if !aws.ToBool(out.IsTruncated) || (err == nil && next > key) { // the key sorts before all that begin with it
 			break
 		}
-		next, err := decoded(out.NextKeyMarker, out.EncodingType)
-		if err != nil || next != key || aws.ToString(out.NextVersionIdMarker) == "" ||
-			aws.ToString(out.NextVersionIdMarker) == aws.ToString(in.VersionIdMarker) {
-			if err == nil && next > key {
-				break
-			}
+		id := aws.ToString(out.NextVersionIdMarker)
+		if err != nil || next != key || id == "" || id == aws.ToString(in.VersionIdMarker) {
 			return nil, strange(where, "the listing of versions is said to go on, but does not")
 		}
-		in.KeyMarker, in.VersionIdMarker = aws.String(next), out.NextVersionIdMarker
+		in.KeyMarker, in.VersionIdMarker = aws.String(next), aws.String(id)
 	}
 	slices.SortStableFunc(all, newestFirst)
 	return all, nil
@@ -70,11 +65,10 @@ func newestFirst(a, b Version) int {
 	return b.LastModified.Compare(a.LastModified)
 }
 
-// versionsIn returns what a page has of the key, and whether it has other keys.
-func versionsIn(out *service.ListObjectVersionsOutput, key string) (all []Version, others bool) {
+// versionsIn returns what a page has of the key.
+func versionsIn(out *service.ListObjectVersionsOutput, key string) (all []Version) {
 	is := func(listed *string) bool {
 		k, err := decoded(listed, out.EncodingType)
-		others = others || k != key
 		return err == nil && k == key
 	}
 	for i := range out.Versions {
@@ -89,7 +83,7 @@ func versionsIn(out *service.ListObjectVersionsOutput, key string) (all []Versio
 			})
 		}
 	}
-	return all, others
+	return all
 }
 
 func versionOf(v *types.ObjectVersion) Version {
