@@ -41,21 +41,21 @@ func (r *run) readAhead(ctx context.Context) error {
 	r.ahead = &ahead{sums: newSorter(temp.Dir, byPath)}
 	r.spools = append(r.spools, listed, walked)
 
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return spoolListing(listed, r.request.Population.Objects(ctx)) })
+	group, within := errgroup.WithContext(ctx)
+	group.Go(func() error { return spoolListing(listed, r.request.Population.Objects(within)) })
 	group.Go(func() error {
-		files, err := r.spoolWalk(ctx, walked)
+		files, err := r.spoolWalk(within, walked)
 		if files == nil || err != nil {
 			return err
 		}
-		defer files.Close()
-		return r.hashAhead(ctx, files)
+		defer func() { _ = files.Close() }()
+		return r.hashAhead(within, files)
 	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.request.Population.Objects = func(context.Context) iter.Seq2[Expected, error] { return unspoolListing(listed) }
-	r.walk = newReplay(r.request.Tree, walked)
+	r.request.Population.Objects = func(ctx context.Context) iter.Seq2[Expected, error] { return unspoolListing(ctx, listed) }
+	r.walk = newReplay(ctx, r.request.Tree, walked)
 	return nil
 }
 
@@ -74,9 +74,9 @@ func spoolListing(to *spill.Spool, objects iter.Seq2[Expected, error]) error {
 	return nil
 }
 
-func unspoolListing(from *spill.Spool) iter.Seq2[Expected, error] {
+func unspoolListing(ctx context.Context, from *spill.Spool) iter.Seq2[Expected, error] {
 	return func(yield func(Expected, error) bool) {
-		for record, err := range from.All() {
+		for record, err := range from.Records(ctx) {
 			var e Expected
 			if err == nil {
 				u := unpacker{rest: record}
@@ -113,7 +113,7 @@ func (r *run) spoolWalk(ctx context.Context, to *spill.Spool) (*spill.Sorter, er
 			return files.Add(record)
 		})
 		if err != nil {
-			files.Close()
+			_ = files.Close()
 			if ctx.Err() != nil || gone(err) {
 				return nil, err
 			}
@@ -217,7 +217,7 @@ func (a *ahead) close() {
 	if a.zip != nil {
 		a.zip.stop()
 	}
-	a.sums.Close()
+	_ = a.sums.Close()
 }
 
 // result returns the finding of a unit of which what was read ahead equals a state. All

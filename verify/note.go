@@ -60,8 +60,8 @@ type memory struct {
 }
 
 func (m *memory) close() {
-	m.results.Close()
-	m.hashed.Close()
+	_ = m.results.Close()
+	_ = m.hashed.Close()
 }
 
 // recall reads what an interrupted run has noted.

@@ -85,4 +85,4 @@ func unpackItem(record []byte) (item, error) {
 	return one, nil
 }
 
-func (q *queue) close() { q.sorter.Close() }
+func (q *queue) close() { _ = q.sorter.Close() }

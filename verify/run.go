@@ -34,11 +34,11 @@ func Run(ctx context.Context, req Request) (Report, error) {
 	case gone(err):
 		report.Stopped = StopDevice
 	case err != nil:
-		return Report{}, err
+		return Report{}, temporary(err)
 	}
 	report.Totals.Pending = r.pending()
 	if failed := r.recorder.finish(context.WithoutCancel(ctx)); failed != nil {
-		return Report{}, failed
+		return Report{}, temporary(failed)
 	}
 	r.drawing.tell(&report.Sample)
 	report.Ended = req.Runtime.Now().UTC()
@@ -102,7 +102,7 @@ func (r *run) close() {
 		p.stop()
 	}
 	for _, s := range r.spools {
-		s.Close()
+		_ = s.Close()
 	}
 }
 

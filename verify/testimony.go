@@ -20,7 +20,7 @@ type Register struct {
 func NewRegister(dir string) *Register { return &Register{sorter: newSorter(dir, bytes.Compare)} }
 
 // Close removes what was kept.
-func (r *Register) Close() { r.sorter.Close() }
+func (r *Register) Close() { _ = r.sorter.Close() }
 
 // Add takes in an object. Of two with the same bucket and key either may be used.
 func (r *Register) Add(o Object) error {

@@ -1,11 +1,17 @@
-// Package spill sorts and keeps more records than memory should hold.
+// Package spill sorts and keeps records of bytes with bounded memory: what does not
+// fit goes to one temporary file, which has no name and is gone with the process,
+// however that ends. Small amounts never touch a disk.
 //
-// A Sorter holds records in memory up to a bound, writes what is beyond it to a
-// temporary file in sorted runs, and merges them when they are read. A Spool keeps
-// records in the order in which they came. The file has no name once it is open, so that
-// nothing is left of it, whatever ends the process; it is made only where memory is not
-// enough. Each run carries a checksum: a temporary disk that gives other bytes than it
-// was given is an error, and never a wrong order.
+// It must not know: what a record means.
 //
-// It must not know: what the records are.
+// # The file
+//
+// A run is what memory held when it was full. It is written as frames:
+//
+//	4 bytes  length of the payload, little endian
+//	4 bytes  CRC-32C of the frame's offset in the file, that length and the payload
+//	payload  records, each behind its length as an unsigned varint
+//
+// A frame ends with the record that fills it. A bit that the temporary disk flips, a
+// frame that it loses and one that it puts elsewhere are errors, never a wrong order.
 package spill

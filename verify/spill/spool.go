@@ -1,84 +1,51 @@
 package spill
 
 import (
-	"errors"
-	"io"
+	"context"
 	"iter"
 )
 
-// Spool keeps records in the order in which they are added. It is not safe for
-// concurrent use. Close it after use.
-type Spool struct {
-	held arena
-	file file
-	runs []run
-}
+// Spool keeps records in order of adding. It is for one goroutine at a time.
+type Spool struct{ store }
 
-// NewSpool returns an empty Spool. Options.Compare is not used.
-func NewSpool(o Options) *Spool {
-	s := &Spool{held: arena{bound: o.Memory}, file: file{dir: o.Dir}}
-	if s.held.bound <= 0 {
-		s.held.bound = memoryDefault
-	}
-	return s
-}
+// NewSpool returns an empty spool. Close it. [Options.Compare] is not used.
+func NewSpool(o Options) *Spool { return &Spool{store{options: o.withDefaults()}} }
 
-// Add copies a record. Its errors are *Error.
-func (s *Spool) Add(record []byte) error {
-	if s.held.full(len(record)) {
-		if err := s.spill(); err != nil {
-			return err
-		}
-	}
-	s.held.add(record)
-	return nil
-}
-
-func (s *Spool) spill() error {
-	w, err := s.file.begin()
-	if err != nil {
-		return err
-	}
-	for i := range s.held.len() {
-		if err := w.add(s.held.at(i)); err != nil {
-			return err
-		}
-	}
-	r, err := w.end()
-	if err != nil {
-		return err
-	}
-	s.runs = append(s.runs, r)
-	s.held.reset()
-	return nil
-}
-
-// All yields all records, and at most one error, last. A record is good until the next
-// one. It may be called again, but for Add meanwhile.
-func (s *Spool) All() iter.Seq2[[]byte, error] {
+// Records returns all records in order of adding. Each is valid until the next one.
+// An error, of the file or the context, is the last that comes. It may be repeated,
+// also with records added in between.
+func (s *Spool) Records(ctx context.Context) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		for _, r := range s.runs {
-			in := s.file.reader(r, readMost)
-			for {
-				record, err := in.next()
-				if errors.Is(err, io.EOF) {
-					break
-				}
-				if !yield(record, err) || err != nil {
-					return
-				}
-			}
+		if s.closed {
+			yield(nil, ErrClosed)
+			return
 		}
-		for i := range s.held.len() {
-			if !yield(s.held.at(i), nil) {
+		for i, r := range s.runs {
+			c := &cursor{file: s.file, left: r, index: i}
+			if !each(ctx, c.record, yield) {
 				return
 			}
 		}
+		each(ctx, s.memory.reader(), yield)
 	}
 }
 
-// Close removes what there is in files. It may be repeated.
-func (s *Spool) Close() {
-	s.file.close()
-	s.held, s.runs = arena{bound: s.held.bound}, nil
+// each yields what next gives until there is no more, and reports whether to go on.
+func each(ctx context.Context, next func() ([]byte, bool, error), yield func([]byte, error) bool) bool {
+	for n := 0; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			yield(nil, ctx.Err())
+			return false
+		}
+		record, ok, err := next()
+		switch {
+		case err != nil:
+			yield(nil, err)
+			return false
+		case !ok:
+			return true
+		case !yield(record, nil):
+			return false
+		}
+	}
 }
