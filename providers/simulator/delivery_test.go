@@ -82,7 +82,7 @@ var _ = Describe("the control API for S3", func() {
 		w.put(ctx, "k", "x")
 		archiving.Key = "k"
 		Expect(w.Archive(ctx, archiving)).To(MatchError(ContainSubstring("not archived")))
-		r, err := http.Post(w.Endpoint()+"/_simulator/inventory", "application/json", strings.NewReader(`{"colour":"red"}`))
+		r, err := http.Post(w.Endpoint()+"/_simulator/inventory", "application/json", strings.NewReader(`{"owner":"red"}`))
 		Expect(err).NotTo(HaveOccurred())
 		defer r.Body.Close()
 		Expect(r.StatusCode).To(Equal(http.StatusBadRequest))

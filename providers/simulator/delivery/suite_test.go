@@ -70,7 +70,7 @@ var _ = DescribeTable("an order is refused, and nothing is delivered", func(deli
 	Entry("no bucket", inventoryOf(delivery.Inventory{Selection: delivery.Selection{Bucket: "none", Destination: "logs"}})),
 	Entry("no destination", inventoryOf(delivery.Inventory{Selection: delivery.Selection{Bucket: "photos", Destination: "none"}})),
 	Entry("other versions", inventoryOf(delivery.Inventory{Selection: delivery.Selection{Bucket: "photos", Destination: "logs", Versions: "Some"}})),
-	Entry("another field", inventoryOf(delivery.Inventory{Selection: photos(), Fields: []string{"Colour"}})),
+	Entry("another field", inventoryOf(delivery.Inventory{Selection: photos(), Fields: []string{"Owner!"}})),
 	Entry("another algorithm", checksumsOf(delivery.Checksums{Selection: photos(), Algorithm: "XXHASH64"})),
 	Entry("another type", checksumsOf(delivery.Checksums{Selection: photos(), Type: "HALF_OBJECT"})),
 	Entry("no bucket of a job", checksumsOf(delivery.Checksums{Selection: delivery.Selection{Bucket: "photos"}})),

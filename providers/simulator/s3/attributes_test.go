@@ -69,7 +69,7 @@ var _ = Describe("the attributes of an object", func() {
 		Expect(text).To(ContainSubstring("<Code>" + code + "</Code>"))
 	},
 		Entry("none", "/photos/k?attributes", "", 400, "InvalidArgument", nil),
-		Entry("another", "/photos/k?attributes", "ETag,Colour", 400, "InvalidArgument", nil),
+		Entry("another", "/photos/k?attributes", "ETag,Owner!", 400, "InvalidArgument", nil),
 		Entry("no object", "/photos/none?attributes", all, 404, "NoSuchKey", nil),
 		Entry("no bucket", "/none/none?attributes", all, 404, "NoSuchBucket", nil),
 		Entry("no such version", "/photos/k?attributes&versionId=00000001aaaaaaaaaaaaaaaaaaaaaaaa", all, 404, "NoSuchVersion", nil),

@@ -48,9 +48,9 @@ func hexMD5(content string) string {
 }
 
 // Section "ETag": how an object was made, and what its ETag is.
-var _ = DescribeTable("the ETag of an object made by", func(make func(s service), etag gtypes.GomegaMatcher, encryption string) {
+var _ = DescribeTable("the ETag of an object made by", func(write func(s service), etag gtypes.GomegaMatcher, encryption string) {
 	s := start()
-	make(s)
+	write(s)
 	r, _ := s.send("GET", "/photos?list-type=2", "")
 	Expect(r.StatusCode).To(Equal(200))
 	o, err := s.store.Head(bucket, "k")
@@ -133,6 +133,13 @@ var _ = DescribeTable("the checksum of a single-part object", func(algorithm, va
 	r, text := s.send("PUT", "/photos/wrong", "another", header, value)
 	Expect(r.StatusCode).To(Equal(400))
 	Expect(text).To(ContainSubstring("<Code>BadDigest</Code>"))
+	u, err := s.client.CreateMultipartUpload(ctx(), &awss3.CreateMultipartUploadInput{Bucket: str(bucket), Key: str("k")})
+	Expect(err).NotTo(HaveOccurred())
+	part := "/photos/k?partNumber=1&uploadId=" + *u.UploadId
+	_, text = s.send("PUT", part, "another", header, value)
+	Expect(text).To(ContainSubstring("<Code>BadDigest</Code>"))
+	r, text = s.send("PUT", part, "123456789", header, value)
+	Expect(r.Header.Get(header)).To(Equal(value), text)
 	r, text = s.send("PUT", "/photos/k", "123456789", header, value)
 	Expect(r.StatusCode).To(Equal(200), text)
 	for _, method := range []string{"HEAD", "GET"} {
@@ -199,6 +206,8 @@ var _ = Describe("an object whose writer sent no checksum", func() {
 		Expect(text).NotTo(ContainSubstring("Checksum"))
 		_, text = s.send("GET", "/older/k?attributes", "", "X-Amz-Object-Attributes", "Checksum,ObjectSize")
 		Expect(text).To(HaveSuffix(`/"><ObjectSize>5</ObjectSize></GetObjectAttributesResponse>`))
+		_, text = s.send("PUT", "/photos/copy", "", "X-Amz-Copy-Source", "/older/k")
+		Expect(text).To(ContainSubstring("<ChecksumCRC64NVME>M3eFcAZSQlc=</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType>"))
 	})
 })
 
@@ -225,6 +234,9 @@ var _ = DescribeTable("the checksum of a multipart object", func(algorithm, aske
 	}
 	r, _ = s.send("HEAD", "/photos/k", "", "X-Amz-Checksum-Mode", "ENABLED")
 	Expect(r.Header.Get("X-Amz-Checksum-" + algorithm)).To(HaveSuffix(suffix))
+	Expect(r.Header.Get("X-Amz-Checksum-Type")).To(Equal(made))
+	r, _ = s.send("HEAD", "/photos/k?partNumber=1", "", "X-Amz-Checksum-Mode", "ENABLED")
+	Expect(r.Header.Get("X-Amz-Checksum-"+algorithm)).To(And(Not(BeEmpty()), Not(ContainSubstring("-"))), "that of the part")
 	Expect(r.Header.Get("X-Amz-Checksum-Type")).To(Equal(made))
 	_, text = s.send("GET", "/photos?list-type=2", "")
 	Expect(text).To(ContainSubstring("<ChecksumAlgorithm>" + algorithm + "</ChecksumAlgorithm><ChecksumType>" + made + "</ChecksumType>"))

@@ -74,7 +74,7 @@ func (x *exchange) restoreRefusal(err error) *refusal {
 func invalidState(o store.Object, now time.Time, message string) *refusal {
 	e := newError(http.StatusForbidden, "InvalidObjectState", message).with("StorageClass", storageClass(o.StorageClass))
 	if tier := o.ArchiveTier(now); tier != "" {
-		e.with("AccessTier", tier)
+		return e.with("AccessTier", tier)
 	}
 	return e
 }

@@ -11,16 +11,19 @@ import (
 )
 
 type versionsPage struct {
-	NextKeyMarker, NextVersionIdMarker string
-	IsTruncated                        bool
-	Version                            []struct {
-		Key, VersionId, ETag, ChecksumAlgorithm, ChecksumType, StorageClass string
-		IsLatest                                                            bool
-		Size                                                                int64
+	NextKeyMarker       string
+	NextVersionIDMarker string `xml:"NextVersionIdMarker"`
+	IsTruncated         bool
+	Version             []struct {
+		VersionID                                                string `xml:"VersionId"`
+		Key, ETag, ChecksumAlgorithm, ChecksumType, StorageClass string
+		IsLatest                                                 bool
+		Size                                                     int64
 	}
 	DeleteMarker []struct {
-		Key, VersionId string
-		IsLatest       bool
+		Key       string
+		VersionID string `xml:"VersionId"`
+		IsLatest  bool
 	}
 	CommonPrefixes []struct{ Prefix string }
 }
@@ -118,12 +121,12 @@ var _ = Describe("versions", func() {
 		s.setVersioning("Suspended")
 		Expect([]string{s.version("k", "two"), s.version("k", "three")}).To(Equal([]string{"null", "null"}))
 		page := s.versionsPage("")
-		Expect(page.Version).To(HaveExactElements(HaveField("VersionId", "null"), HaveField("VersionId", one)))
+		Expect(page.Version).To(HaveExactElements(HaveField("VersionID", "null"), HaveField("VersionID", one)))
 		r, _ := s.send("DELETE", "/photos/k", "")
 		Expect(r.Header.Get("X-Amz-Version-Id")).To(Equal("null"))
 		page = s.versionsPage("")
-		Expect(page.Version).To(HaveExactElements(And(HaveField("VersionId", one), HaveField("IsLatest", false))))
-		Expect(page.DeleteMarker).To(HaveExactElements(And(HaveField("VersionId", "null"), HaveField("IsLatest", true))))
+		Expect(page.Version).To(HaveExactElements(And(HaveField("VersionID", one), HaveField("IsLatest", false))))
+		Expect(page.DeleteMarker).To(HaveExactElements(And(HaveField("VersionID", "null"), HaveField("IsLatest", true))))
 	})
 
 	It("are copied from, by DeleteObjects removed, and multipart objects have ids too", func() {
@@ -173,7 +176,7 @@ var _ = Describe("versions", func() {
 			}
 			key, err := url.QueryUnescape(page.NextKeyMarker)
 			Expect(err).NotTo(HaveOccurred())
-			query = "&key-marker=" + url.QueryEscape(key) + "&version-id-marker=" + page.NextVersionIdMarker
+			query = "&key-marker=" + url.QueryEscape(key) + "&version-id-marker=" + page.NextVersionIDMarker
 		}
 		Expect(seen).To(Equal([]string{"atrue", "afalse", "-b/1true", "b/1false", "b/1false", "b/2true", "b/2false", "c%2Bdtrue", "c%2Bdfalse", "line%0Atrue", "line%0Afalse"}))
 		page := s.versionsPage("&delimiter=/&key-marker=a")

@@ -39,9 +39,10 @@ func (s *Store) Versions(bucket string, q VersionQuery) (VersionPage, error) {
 	if err != nil {
 		return VersionPage{}, err
 	}
-	found, page := b.versionPage(q)
-	page.Versions = make([]Version, len(found))
-	for i, f := range found {
+	c := b.collect(q)
+	page := c.page
+	page.Versions = make([]Version, len(c.found))
+	for i, f := range c.found {
 		o, err := b.describe(f.entry)
 		if err != nil {
 			return VersionPage{}, err
@@ -57,38 +58,63 @@ type foundVersion struct {
 	latest bool
 }
 
-func (b *bucket) versionPage(q VersionQuery) ([]foundVersion, VersionPage) {
+// versionCollector fills a page.
+type versionCollector struct {
+	VersionQuery
+	found []foundVersion
+	page  VersionPage
+}
+
+// collect finds the versions of a page under the lock; describing them may read from
+// disk and is left to the caller.
+func (b *bucket) collect(q VersionQuery) *versionCollector {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	var found []foundVersion
-	var page VersionPage
-	full := func() bool {
-		page.Truncated = q.Max > 0 && len(found)+len(page.CommonPrefixes) >= q.Max
-		return page.Truncated || q.Max <= 0
-	}
+	c := &versionCollector{VersionQuery: q}
 	keys := b.chains(q.start())
 	for newest := keys.next(); newest != nil && strings.HasPrefix(newest.object.Key, q.Prefix); newest = keys.next() {
-		if common, rolled := q.common(newest.object.Key); rolled {
-			if full() {
-				return found, page
+		common, rolled := q.common(newest.object.Key)
+		if !rolled {
+			if !c.addVersions(newest) {
+				break
 			}
-			page.CommonPrefixes = append(page.CommonPrefixes, common)
-			page.Last, page.LastVersion = common, ""
-			if next := successor(common); next != "" {
-				keys.seek(next)
-				continue
-			}
+			continue
+		}
+		next := successor(common)
+		if !c.addPrefix(common) || next == "" {
 			break
 		}
-		for e := q.first(newest); e != nil; e = e.older {
-			if full() {
-				return found, page
-			}
-			found = append(found, foundVersion{e, e == newest})
-			page.Last, page.LastVersion = e.object.Key, e.id()
-		}
+		keys.seek(next)
 	}
-	return found, page
+	return c
+}
+
+// isFull is asked before each entry, so a page that is full is truncated.
+func (c *versionCollector) isFull() bool {
+	full := len(c.found)+len(c.page.CommonPrefixes) >= c.Max
+	c.page.Truncated = full && c.Max > 0
+	return full
+}
+
+func (c *versionCollector) addPrefix(common string) (added bool) {
+	if c.isFull() {
+		return false
+	}
+	c.page.CommonPrefixes = append(c.page.CommonPrefixes, common)
+	c.page.Last, c.page.LastVersion = common, ""
+	return true
+}
+
+// addVersions adds the versions of a key until the page is full.
+func (c *versionCollector) addVersions(newest *entry) (all bool) {
+	for e := c.first(newest); e != nil; e = e.older {
+		if c.isFull() {
+			return false
+		}
+		c.found = append(c.found, foundVersion{e, e == newest})
+		c.page.Last, c.page.LastVersion = e.object.Key, e.id()
+	}
+	return true
 }
 
 // start returns the lowest key that the page may show.

@@ -30,6 +30,7 @@ func (n *naive) write(key, id string, marker bool) {
 	switch n.status {
 	case store.Unversioned:
 		kept = nil
+	case store.VersioningEnabled:
 	case store.VersioningSuspended:
 		kept = without(kept, store.NullVersion)
 	}
