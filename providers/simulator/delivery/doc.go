@@ -10,6 +10,7 @@
 //	2026-11-02T12-00Z/manifest.json      the files, and the order of the columns
 //	2026-11-02T12-00Z/manifest.checksum  hex of the MD5 of manifest.json
 //	data/<uuid>.csv.gz                   no header, every field in quotes, not sorted
+//	hive/dt=2026-11-02-12-00/symlink.txt the files again, for Apache Hive
 //
 // Keys are encoded as in a form, with the slash left alone. Of the optional fields
 // those about locks, replication, ACLs, owners and expiry are empty.

@@ -65,11 +65,24 @@ func (s *Service) Inventory(ctx context.Context, o Inventory) (Delivered, error)
 	}
 	folder := below(o.Selection, o.Bucket, o.ID, now.Format("2006-01-02T15-04Z"))
 	d := Delivered{Bucket: o.Destination, Manifest: folder + "/manifest.json", Objects: rows}
+	link := below(o.Selection, o.Bucket, o.ID, "hive", now.Format("dt=2006-01-02-15-04"), "symlink.txt")
+	if _, err := s.put(o.Selection, link, "text/plain", []byte(locations(o.Destination, files))); err != nil {
+		return Delivered{}, err
+	}
 	return d, s.manifest(o.Selection, d.Manifest, folder+"/manifest.checksum", inventoryManifest{
 		SourceBucket: o.Bucket, DestinationBucket: "arn:aws:s3:::" + o.Destination, Version: "2016-11-30",
 		CreationTimestamp: strconv.FormatInt(now.UnixMilli(), 10), FileFormat: "CSV",
 		FileSchema: strings.Join(schema, ", "), Files: files,
 	})
+}
+
+// locations names the files one a line, as Hive reads them.
+func locations(bucket string, files []inventoryFile) string {
+	lines := make([]string, len(files))
+	for i, f := range files {
+		lines[i] = "s3://" + bucket + "/" + f.Key
+	}
+	return strings.Join(lines, "\n")
 }
 
 // schema returns the columns of an inventory. Those about versions are left out

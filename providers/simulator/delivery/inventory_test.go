@@ -115,6 +115,7 @@ var _ = Describe("an inventory", func() {
         \}
     \]
 \}$`))
+		Expect(w.read("inv/photos/weekly/hive/dt=2031-02-03-04-05/symlink.txt")).To(MatchRegexp(`^s3://logs/inv/photos/weekly/data/[0-9a-f-]{36}.csv.gz$`))
 	})
 
 	It("has several files, and no order in them", func() {

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
@@ -15,10 +19,10 @@ type versionsPage struct {
 	NextVersionIDMarker string `xml:"NextVersionIdMarker"`
 	IsTruncated         bool
 	Version             []struct {
-		VersionID                                                string `xml:"VersionId"`
-		Key, ETag, ChecksumAlgorithm, ChecksumType, StorageClass string
-		IsLatest                                                 bool
-		Size                                                     int64
+		VersionID                                                              string `xml:"VersionId"`
+		Key, LastModified, ETag, ChecksumAlgorithm, ChecksumType, StorageClass string
+		IsLatest                                                               bool
+		Size                                                                   int64
 	}
 	DeleteMarker []struct {
 		Key       string
@@ -184,6 +188,23 @@ var _ = Describe("versions", func() {
 		Expect(page.Version).To(HaveLen(4))
 		Expect(s.versionsPage("&prefix=b/2").Version).To(HaveLen(2))
 		Expect(s.versionsPage("&max-keys=0").IsTruncated).To(BeFalse())
+	})
+
+	It("of a multipart object have the time at which it was begun, and the newest is the one finished last", func() {
+		s, offset := startMoving()
+		s.setVersioning("Enabled")
+		u, err := s.client.CreateMultipartUpload(ctx(), &awss3.CreateMultipartUploadInput{Bucket: str(bucket), Key: str("k")})
+		Expect(err).NotTo(HaveOccurred())
+		part, err := s.client.UploadPart(ctx(), &awss3.UploadPartInput{Bucket: str(bucket), Key: str("k"), UploadId: u.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader("x")})
+		Expect(err).NotTo(HaveOccurred())
+		offset.Store(int64(time.Hour))
+		plain := s.version("k", "y")
+		made, err := s.client.CompleteMultipartUpload(ctx(), &awss3.CompleteMultipartUploadInput{Bucket: str(bucket), Key: str("k"), UploadId: u.UploadId,
+			MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(s.versionsPage("").Version).To(HaveExactElements(
+			And(HaveField("VersionID", *made.VersionId), HaveField("LastModified", "2031-02-03T04:05:06.000Z"), HaveField("IsLatest", true)),
+			And(HaveField("VersionID", plain), HaveField("LastModified", "2031-02-03T05:05:06.000Z"), HaveField("IsLatest", false))))
 	})
 
 	DescribeTable("are refused", func(method, target, code string, status int) {
