@@ -44,7 +44,7 @@ func fillDemo(s *store.Store) error {
 		return err
 	}
 	for _, key := range []string{"2026/video/holiday.mov", "2026/video/party.mov"} {
-		if err := putDemoParts(s, key, 2*demoPart+123_456); err != nil {
+		if err := putDemoParts(s, key, 2*demoPart+123_456, demoPart); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func putDemo(s *store.Store, key string, data []byte) error {
 	return err
 }
 
-func putDemoParts(s *store.Store, key string, size int) error {
+func putDemoParts(s *store.Store, key string, size, part int) error {
 	u, err := s.CreateUpload(demoBucket, store.Upload{Key: key})
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func putDemoParts(s *store.Store, key string, size int) error {
 	var parts []store.Part
 	data := content(key, size)
 	for n := 1; len(data) > 0; n++ {
-		length := min(len(data), demoPart)
+		length := min(len(data), part)
 		p, err := s.PutPart(demoBucket, u, n, bytes.NewReader(data[:length]), store.PutOptions{})
 		if err != nil {
 			return err

@@ -20,13 +20,13 @@ import (
 // noticed is how soon a person at the desk sees that a drive was noticed.
 const noticed = 2 * time.Second
 
-// fewAndLarge is few with an object in parts, for which the source is asked before a
-// byte of it is read from the drive.
+// fewAndLarge is few with an object in parts of an unusual size, for which the source
+// has to be asked.
 func fewAndLarge(st *store.Store) error {
 	if err := few(st); err != nil {
 		return err
 	}
-	return putDemoParts(st, "2026/party.mov", 2*demoPart+123_456)
+	return putDemoParts(st, "2026/party.mov", 2*demoPart+123_456, demoPart+1)
 }
 
 // loadAndReturn has the service load and send back the drive of a backup, while d
