@@ -76,6 +76,9 @@ var _ = Describe("the part sizes to try", func() {
 		Entry("three parts", int64(16778240), 3, int64(8*mib), int64(8e6), int64(6*mib), int64(7*mib)),
 		Entry("many parts leave one", int64(10_000*8*mib-5), 10_000, int64(8*mib)),
 		Entry("an odd size", int64(60_000_000_001), 10_000, int64(6_000_001)),
+		Entry("an even one, by both rules of growth", int64(60_000_000_000), 10_000, int64(6_000_001), int64(6_000_000)),
+		Entry("doubled by hand", int64(5<<30), 3,
+			int64(2048*mib), int64(1920*mib), int64(128*17_179_870), int64(2_560e6), int64(2_048e6), int64(1_920e6), int64(1707*mib)),
 	)
 
 	DescribeTable("are none where no size gives that many parts", func(size int64, parts int) {

@@ -16,7 +16,8 @@ type Stream struct {
 // NewStream returns an MD5 whose bytes are hashed together with those of the other
 // streams that are written to meanwhile, from goroutines of their own or by
 // [Interleave]. A content that begins while fewer than six streams are open is hashed
-// by crypto/md5, as all is in lanes that are closed. Close it.
+// by crypto/md5, as all is in lanes that are closed. A worker keeps its stream from file
+// to file, so that their number tells how many are at work. Close it.
 func (l *Lanes) NewStream() *Stream {
 	l.mu.Lock()
 	defer l.mu.Unlock()

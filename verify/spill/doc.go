@@ -9,7 +9,7 @@
 // A run is what memory held when it was full. It is written as frames:
 //
 //	4 bytes  length of the payload, little endian
-//	4 bytes  CRC-32C of the frame's offset in the file, that length and the payload
+//	4 bytes  CRC-32C of the frame's offset in the file and the payload
 //	payload  records, each behind its length as an unsigned varint
 //
 // A frame ends with the record that fills it. A bit that the temporary disk flips, a

@@ -52,9 +52,7 @@ func check(at int64, frame []byte) uint32 {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	var place [8]byte
 	binary.LittleEndian.PutUint64(place[:], uint64(at))
-	sum := crc32.Update(0, table, place[:])
-	sum = crc32.Update(sum, table, frame[:4])
-	return crc32.Update(sum, table, frame[header:])
+	return crc32.Update(crc32.Update(0, table, place[:]), table, frame[header:])
 }
 
 // cursor reads a run.
@@ -92,7 +90,7 @@ func (c *cursor) load() error {
 		return err
 	}
 	size := int64(binary.LittleEndian.Uint32(head[:])) + header
-	if size == header || size > c.left.end-c.left.start {
+	if size > c.left.end-c.left.start {
 		return fault(c.file.dir, ErrDamaged)
 	}
 	if int64(cap(c.frame)) < size {

@@ -66,7 +66,6 @@ var _ = Describe("a sorter", func() {
 	It("leaves nothing where a file has to have a name first", func() {
 		f, err := spill.Unlinked(dir)
 		Expect(err).NotTo(HaveOccurred())
-		DeferCleanup(f.Close)
 		Expect(os.ReadDir(dir)).To(BeEmpty())
 		s.Use(f)
 		add(s, numbered(1000))
@@ -83,6 +82,20 @@ var _ = Describe("a sorter", func() {
 		Expect(s.Spilled()).To(BeNumerically("<=", most))
 		Expect(drain(s)).To(HaveLen(len(all)))
 		Expect(s.Spilled()).To(BeNumerically("<=", most))
+	})
+
+	It("tells damage also while runs are made fewer, and can be read once that is gone", func() {
+		add(s, numbered(20_000))
+		var b [1]byte
+		Expect(s.File().ReadAt(b[:], 300_000)).To(Equal(1))
+		Expect(s.File().WriteAt([]byte{b[0] ^ 4}, 300_000)).To(Equal(1))
+		runs := s.Runs()
+		_, err := drain(s)
+		Expect(err).To(MatchError(spill.ErrDamaged))
+		Expect(s.Runs()).To(BeNumerically(">", 16))
+		Expect(s.Runs()).To(BeNumerically("<=", runs+1))
+		Expect(s.File().WriteAt(b[:], 300_000)).To(Equal(1))
+		Expect(drain(s)).To(HaveLen(20_000))
 	})
 
 	It("can be left early, and begun again", func() {
