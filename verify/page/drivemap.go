@@ -1,0 +1,168 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/cargomedia/s3export/verify"
+)
+
+// driveMap is the drive from its beginning to its end, row by row. Across, all places
+// are in percent, so that the picture fits every width and its text keeps its size.
+type driveMap struct {
+	Rows   []mapRow
+	Height int
+	Says   []string
+	Places []place // where something is wrong
+	More   string
+}
+
+type mapRow struct {
+	From, To    string
+	TextY, Axis int
+	Width       string // of the slices that the row has
+	Cells       []cell
+}
+
+type cell struct {
+	X, Width string
+	Y, H     int
+	Bad      bool
+	Mark     string
+	MarkX    string
+	MarkY    int
+	Says     string
+}
+
+type place struct{ From, To, Says string }
+
+// Heights are in pixels.
+const (
+	rowCells   = 64
+	markHeight = 14
+	barHeight  = 26
+	textHeight = 14
+	rowGap     = 8
+	rowPitch   = markHeight + barHeight + textHeight + rowGap
+	placesMax  = 20
+)
+
+func newDriveMap(m *verify.DriveMap) *driveMap {
+	if m == nil || len(m.Slices) == 0 {
+		return nil
+	}
+	slices := m.Slices[:min(len(m.Slices), slicesMax)]
+	columns := min(rowCells, len(slices))
+	out := &driveMap{}
+	fastest := fastest(slices)
+	for first := 0; first < len(slices); first += columns {
+		row := newRow(len(out.Rows), first, m.SliceSize)
+		last := min(first+columns, len(slices))
+		row.To, row.Width = size(int64(last)*m.SliceSize), percent(last-first, columns)
+		for i := first; i < last; i++ {
+			if s := slices[i]; s.Files > 0 || s.Errors > 0 {
+				row.Cells = append(row.Cells, newCell(row, s, i, columns, fastest, m.SliceSize))
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	out.Height = len(out.Rows) * rowPitch
+	out.Says = mapSays(slices, m.SliceSize)
+	out.places(slices, m.SliceSize)
+	return out
+}
+
+// slicesMax bounds what a report can make the page draw.
+const slicesMax = 512
+
+func newRow(n, first int, slice int64) mapRow {
+	axis := n*rowPitch + markHeight + barHeight
+	return mapRow{From: size(int64(first) * slice), Axis: axis, TextY: axis + textHeight - 2}
+}
+
+func newCell(row mapRow, s verify.Slice, i, columns int, fastest, slice int64) cell {
+	h := 1
+	if fastest > 0 {
+		h = max(1, int(perSecond(s.Bytes, s.Nanos)*barHeight/fastest))
+	}
+	at := i % columns
+	c := cell{X: percent(at, columns), Width: fmt.Sprintf("%.3f%%", 90/float64(columns)), Y: row.Axis - h, H: h,
+		MarkX: fmt.Sprintf("%.3f%%", (float64(at)+0.45)*100/float64(columns)), MarkY: row.Axis - barHeight - 3,
+		Says: fmt.Sprintf("%s to %s: %s, %s", size(int64(i)*slice), size(int64(i+1)*slice), things(s.Files, "file"), rate(s.Bytes, s.Nanos))}
+	if s.Differ > 0 {
+		c.Mark = "≠"
+	}
+	if s.Errors > 0 {
+		c.Mark = "✗"
+	}
+	if c.Mark != "" {
+		c.Bad, c.Y, c.H, c.Says = true, row.Axis-barHeight, barHeight, c.Says+", "+wrong(s)
+	}
+	return c
+}
+
+func percent(part, whole int) string {
+	return fmt.Sprintf("%.3f%%", 100*float64(part)/float64(whole))
+}
+
+func wrong(s verify.Slice) string {
+	switch {
+	case s.Errors == 0:
+		return things(s.Differ, "file") + " different"
+	case s.Differ == 0:
+		return things(s.Errors, "file") + " not readable"
+	}
+	return things(s.Errors, "file") + " not readable, " + things(s.Differ, "file") + " different"
+}
+
+func fastest(list []verify.Slice) int64 {
+	var best int64
+	for _, s := range list {
+		best = max(best, perSecond(s.Bytes, s.Nanos))
+	}
+	return best
+}
+
+// mapSays puts the speeds into words.
+func mapSays(list []verify.Slice, slice int64) []string {
+	type seen struct {
+		rate  int64
+		index int
+	}
+	var all []seen
+	var errors, differ int64
+	for i, s := range list {
+		errors += s.Errors
+		differ += s.Differ
+		if r := perSecond(s.Bytes, s.Nanos); r > 0 {
+			all = append(all, seen{r, i})
+		}
+	}
+	says := []string{fmt.Sprintf("%s not readable and %s different, each marked where it begins.", things(errors, "file"), things(differ, "file"))}
+	if len(all) == 0 {
+		return says
+	}
+	slices.SortFunc(all, func(a, b seen) int { return cmp.Or(cmp.Compare(a.rate, b.rate), a.index-b.index) })
+	slowest := all[0]
+	return append(says, fmt.Sprintf("The tallest bar is %s/s, the middle one %s/s; the slowest place, from %s on, gave %s/s.",
+		size(all[len(all)-1].rate), size(all[len(all)/2].rate), size(int64(slowest.index)*slice), size(slowest.rate)))
+}
+
+// places lists where something is wrong, for those who cannot see the picture.
+func (d *driveMap) places(list []verify.Slice, slice int64) {
+	more := int64(0)
+	for i, s := range list {
+		if s.Errors+s.Differ == 0 {
+			continue
+		}
+		if len(d.Places) == placesMax {
+			more++
+			continue
+		}
+		d.Places = append(d.Places, place{size(int64(i) * slice), size(int64(i+1) * slice), wrong(s)})
+	}
+	if more > 0 {
+		d.More = "and " + things(more, "more place")
+	}
+}
