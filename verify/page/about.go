@@ -10,7 +10,7 @@ import (
 func about(r *verify.Report) []fact {
 	s := r.Subject
 	facts := []fact{
-		{Name: "Drive", Value: s.Device, Note: "the copy"},
+		{Name: "Drive", Value: s.Device},
 		{Name: "Backup", Value: s.Backup},
 		{Name: "Run", Value: s.Run},
 		{Name: "Job at the service", Value: s.Job},
@@ -19,7 +19,7 @@ func about(r *verify.Report) []fact {
 		{Name: "Host", Value: s.Host},
 		{Name: "User", Value: s.User},
 		{Name: "Tool", Value: s.Tool},
-		{Name: "Compared with", Value: againstWord(r.Against), Note: "S3 has the originals"},
+		{Name: "Compared with", Value: againstWord(r.Against)},
 	}
 	for i, one := range r.Ranges {
 		if i == rangesMax {

@@ -57,7 +57,7 @@ func confidence(r *verify.Report) []string {
 	if s.Undecided > 0 {
 		bad = "bad or undecided"
 	}
-	text := []string{fmt.Sprintf("Of the %s drawn, %s bad and %s undecided. With %.0f %% confidence fewer than %s of all %s files are %s: were there more, a draw like this would show so few in less than one of %.0f cases.",
+	text := []string{fmt.Sprintf("Of the %s drawn, %s bad and %s undecided. With %.0f %% confidence fewer than %s of all %s files are %s: were there that many or more, a draw like this would show so few in at most one of %.0f cases.",
 		count(s.Drawn), areOrIs(s.Bad), areOrIs(s.Undecided), 100*verify.Confidence, count(limit), count(r.Totals.Objects), bad, 1/(1-verify.Confidence))}
 	if r.Reproduction {
 		return append(text, "A person chose the seed of this draw, to repeat an earlier one. It says nothing new about files that were not drawn then.")
@@ -138,8 +138,11 @@ func comparisons(r *verify.Report) []comparison {
 			if key.class != class || len(rows) == comparisonsMax {
 				continue
 			}
-			s := sums[key]
-			rows = append(rows, comparison{classWord(class), classWorth(class), methodWord(key.method), witnessWord(key.witness),
+			s, worth := sums[key], classWorth(class)
+			if len(rows) > 0 && rows[len(rows)-1].Class == classWord(class) {
+				worth = "" // said once
+			}
+			rows = append(rows, comparison{classWord(class), worth, methodWord(key.method), witnessWord(key.witness),
 				count(s.equal), count(s.different), size(s.bytes)})
 		}
 	}

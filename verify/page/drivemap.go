@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -46,30 +47,31 @@ const (
 	rowGap     = 8
 	rowPitch   = markHeight + barHeight + textHeight + rowGap
 	placesMax  = 20
+	second     = int64(time.Second)
 )
 
 func newDriveMap(m *verify.DriveMap) *driveMap {
 	if m == nil || len(m.Slices) == 0 {
 		return nil
 	}
-	slices := m.Slices[:min(len(m.Slices), slicesMax)]
-	columns := min(rowCells, len(slices))
+	list := m.Slices[:min(len(m.Slices), slicesMax)]
+	columns := min(rowCells, len(list))
 	out := &driveMap{}
-	fastest := fastest(slices)
-	for first := 0; first < len(slices); first += columns {
+	top := topRate(list)
+	for first := 0; first < len(list); first += columns {
 		row := newRow(len(out.Rows), first, m.SliceSize)
-		last := min(first+columns, len(slices))
+		last := min(first+columns, len(list))
 		row.To, row.Width = size(int64(last)*m.SliceSize), percent(last-first, columns)
 		for i := first; i < last; i++ {
-			if s := slices[i]; s.Files > 0 || s.Errors > 0 {
-				row.Cells = append(row.Cells, newCell(row, s, i, columns, fastest, m.SliceSize))
+			if s := list[i]; s.Files > 0 || s.Errors > 0 {
+				row.Cells = append(row.Cells, newCell(row, s, i, columns, top, m.SliceSize))
 			}
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	out.Height = len(out.Rows) * rowPitch
-	out.Says = mapSays(slices, m.SliceSize)
-	out.places(slices, m.SliceSize)
+	out.Says = mapSays(list, m.SliceSize)
+	out.places(list, m.SliceSize)
 	return out
 }
 
@@ -81,10 +83,10 @@ func newRow(n, first int, slice int64) mapRow {
 	return mapRow{From: size(int64(first) * slice), Axis: axis, TextY: axis + textHeight - 2}
 }
 
-func newCell(row mapRow, s verify.Slice, i, columns int, fastest, slice int64) cell {
+func newCell(row mapRow, s verify.Slice, i, columns int, top, slice int64) cell {
 	h := 1
-	if fastest > 0 {
-		h = max(1, int(perSecond(s.Bytes, s.Nanos)*barHeight/fastest))
+	if top > 0 {
+		h = max(1, int(float64(min(perSecond(s.Bytes, s.Nanos), top))/float64(top)*barHeight))
 	}
 	at := i % columns
 	c := cell{X: percent(at, columns), Width: fmt.Sprintf("%.3f%%", 90/float64(columns)), Y: row.Axis - h, H: h,
@@ -116,37 +118,49 @@ func wrong(s verify.Slice) string {
 	return things(s.Errors, "file") + " not readable, " + things(s.Differ, "file") + " different"
 }
 
-func fastest(list []verify.Slice) int64 {
-	var best int64
-	for _, s := range list {
-		best = max(best, perSecond(s.Bytes, s.Nanos))
-	}
-	return best
+// seen is how fast a slice was read.
+type seen struct {
+	rate  int64 // bytes a second
+	index int
 }
 
-// mapSays puts the speeds into words.
-func mapSays(list []verify.Slice, slice int64) []string {
-	type seen struct {
-		rate  int64
-		index int
-	}
+// rates returns those of all slices that were read, the slowest first.
+func rates(list []verify.Slice) []seen {
 	var all []seen
-	var errors, differ int64
 	for i, s := range list {
-		errors += s.Errors
-		differ += s.Differ
 		if r := perSecond(s.Bytes, s.Nanos); r > 0 {
 			all = append(all, seen{r, i})
 		}
 	}
+	slices.SortFunc(all, func(a, b seen) int { return cmp.Or(cmp.Compare(a.rate, b.rate), a.index-b.index) })
+	return all
+}
+
+// topRate is what a full bar stands for: not more than twice the middle, so that one
+// place that came out of a cache does not flatten all others.
+func topRate(list []verify.Slice) int64 {
+	all := rates(list)
+	if len(all) == 0 {
+		return 0
+	}
+	return min(all[len(all)-1].rate, 2*all[len(all)/2].rate)
+}
+
+// mapSays puts the picture into words.
+func mapSays(list []verify.Slice, slice int64) []string {
+	var errors, differ int64
+	for _, s := range list {
+		errors += s.Errors
+		differ += s.Differ
+	}
 	says := []string{fmt.Sprintf("%s not readable and %s different, each marked where it begins.", things(errors, "file"), things(differ, "file"))}
+	all := rates(list)
 	if len(all) == 0 {
 		return says
 	}
-	slices.SortFunc(all, func(a, b seen) int { return cmp.Or(cmp.Compare(a.rate, b.rate), a.index-b.index) })
-	slowest := all[0]
-	return append(says, fmt.Sprintf("The tallest bar is %s/s, the middle one %s/s; the slowest place, from %s on, gave %s/s.",
-		size(all[len(all)-1].rate), size(all[len(all)/2].rate), size(int64(slowest.index)*slice), size(slowest.rate)))
+	slowest, top := all[0], topRate(list)
+	return append(says, fmt.Sprintf("A bar of full height is %s or more; in the middle it was %s, and in the slowest place, from %s on, %s.",
+		rate(top, second), rate(all[len(all)/2].rate, second), size(int64(slowest.index)*slice), rate(slowest.rate, second)))
 }
 
 // places lists where something is wrong, for those who cannot see the picture.

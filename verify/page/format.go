@@ -11,26 +11,34 @@ import (
 
 // shownMax is how long a name may get in the page, in bytes of its markup. With it the
 // page stays below its limit, whatever the names are.
-const shownMax = 300
+const (
+	shownMax = 240
+	briefMax = 80 // of what stands beside a name
+)
 
 // quoted shows a name as it is in a Go string: control characters, what turns the
 // direction of writing, and bytes that are no UTF-8 as escapes.
-func quoted(name string) string { return short(strconv.Quote(name)) }
+func quoted(name string) string { return short(strconv.Quote(name), shownMax) }
 
 // plain shows a text that is seldom strange: as it is, or quoted.
-func plain(text string) string {
+func plain(text string) string { return short(seemly(text), shownMax) }
+
+// brief is plain, for what stands beside a name.
+func brief(text string) string { return short(seemly(text), briefMax) }
+
+func seemly(text string) string {
 	if q := strconv.Quote(text); q != `"`+text+`"` {
-		return short(q)
+		return q
 	}
-	return short(text)
+	return text
 }
 
 // short takes out the middle of a text whose markup would be too long.
-func short(text string) string {
-	if len(template.HTMLEscapeString(text)) <= shownMax {
+func short(text string, room int) string {
+	if len(template.HTMLEscapeString(text)) <= room {
 		return text
 	}
-	const half = shownMax/2 - 2
+	half := room/2 - 2
 	return head(text, half) + "…" + tail(text, half)
 }
 
@@ -121,13 +129,20 @@ func span(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d >= day:
-		return fmt.Sprintf("%d d %d h", d/day, d%day/time.Hour)
+		return two(int64(d/day), "d", int64(d%day/time.Hour), "h")
 	case d >= time.Hour:
-		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+		return two(int64(d/time.Hour), "h", int64(d%time.Hour/time.Minute), "min")
 	case d >= time.Minute:
-		return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
+		return two(int64(d/time.Minute), "min", int64(d%time.Minute/time.Second), "s")
 	case d >= 10*time.Second:
 		return fmt.Sprintf("%d s", d/time.Second)
 	}
 	return fmt.Sprintf("%.3g s", d.Seconds())
+}
+
+func two(a int64, large string, b int64, small string) string {
+	if b == 0 {
+		return fmt.Sprintf("%d %s", a, large)
+	}
+	return fmt.Sprintf("%d %s %d %s", a, large, b, small)
 }

@@ -32,7 +32,7 @@ type group struct {
 type file struct {
 	Path   string
 	Object string // where the path does not tell it
-	Notes  []string
+	Note   string
 }
 
 const (
@@ -105,8 +105,8 @@ func ordered(tallies []verify.Tally) []verify.Tally {
 
 func newGroup(key groupKey) *group {
 	g := &group{
-		Outcome: outcomeWord(key.outcome), Reason: reasonWord(key.outcome, key.reason), Remedy: verify.Remedy(key.outcome, key.reason),
-		Code: plain(string(key.outcome) + "/" + string(key.reason)), Accepted: key.accepted,
+		Outcome: groupWord(key.outcome, key.reason), Reason: reasonWord(key.outcome, key.reason), Remedy: verify.Remedy(key.outcome, key.reason),
+		Code: brief(string(key.outcome) + "/" + string(key.reason)), Accepted: key.accepted,
 	}
 	switch {
 	case key.accepted, key.outcome == verify.Extra:
@@ -124,17 +124,11 @@ func newFile(f *verify.Finding) file {
 	if f.Key != "" && !strings.HasSuffix(f.Path, f.Key) {
 		one.Object = quoted("s3://" + f.Bucket + "/" + f.Key)
 	}
-	note := func(text string) {
-		if text != "" {
-			one.Notes = append(one.Notes, text)
-		}
-	}
-	note(sizes(f))
-	note(byteRanges(f))
-	note(plain(f.Detail))
+	notes := []string{sizes(f), byteRanges(f), brief(f.Detail)}
 	if f.Accepted != "" {
-		note("accepted: " + plain(f.Accepted))
+		notes = append(notes, "accepted: "+brief(f.Accepted))
 	}
+	one.Note = strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 	return one
 }
 
@@ -142,7 +136,7 @@ func newFile(f *verify.Finding) file {
 func sizes(f *verify.Finding) string {
 	switch {
 	case f.Evidence.Method == verify.BySize && f.Evidence.Want != "":
-		return fmt.Sprintf("%s bytes in place of %s", plain(f.Evidence.Have), plain(f.Evidence.Want))
+		return fmt.Sprintf("%s bytes in place of %s", brief(f.Evidence.Have), brief(f.Evidence.Want))
 	case f.Size > 0:
 		return size(f.Size)
 	}

@@ -35,9 +35,9 @@ func passedReport() verify.Report {
 		Subject: verify.Subject{Tool: "s3export v1.0.0 (0123456789ab, go1.26.8)", Host: "vault-2.example.net", User: "backup", Backup: "photos-a", Run: "2026-11",
 			Job: "ABCDE", Device: "serial WD-WCC4E0000000 (WDC WD40EZRZ, 4.0 TB)", SpecDigest: "sha256:" + strings.Repeat("5a", 32), BaselineDigest: "sha256:" + strings.Repeat("b1", 32)},
 		Against: verify.ClosedBaseline, LoadEnded: begun.Add(-9 * 24 * time.Hour), Seed: verify.Seed{0x5e, 0xed, 1, 2, 3, 4, 5, 6, 7, 8, 9},
-		Ranges:  []verify.Range{{Bucket: "photos", Prefix: "2026/", Directory: "photos"}, {Bucket: "scans", After: "a", Through: "m", Directory: ""}},
-		Sample:  verify.Sample{Wanted: 100, Drawn: 100},
-		Totals:  verify.Totals{Objects: 1_204_331, Bytes: 3_712_404_118_220, Sized: 1_204_331, Files: 1_204_331, Read: 311_204_118, Markers: 12, Own: 3},
+		Ranges: []verify.Range{{Bucket: "photos", Prefix: "2026/", Directory: "photos"}, {Bucket: "scans", After: "a", Through: "m", Directory: ""}},
+		Sample: verify.Sample{Wanted: 100, Drawn: 100},
+		Totals: verify.Totals{Objects: 1_204_331, Bytes: 3_712_404_118_220, Sized: 1_204_331, Files: 1_204_331, Read: 311_204_118, Markers: 12, Own: 3},
 		Tallies: []verify.Tally{
 			{Outcome: verify.Match, Reason: verify.Equal, Method: verify.ByMD5, Class: verify.Legacy, Witness: verify.WitnessETag, Files: 71, Bytes: 101_204_118},
 			{Outcome: verify.Match, Reason: verify.Equal, Method: verify.ByCRC64NVME, Class: verify.ErrorDetecting, Witness: verify.WitnessStored, Files: 20, Bytes: 150_000_000},

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -80,7 +79,7 @@ func weighing(r *verify.Report) []string {
 			if n == 0 || o.Verdict() != verdict {
 				continue
 			}
-			why = append(why, count(n)+" "+strings.ToLower(outcomeWord(o))+".")
+			why = append(why, count(n)+" "+weighs(o)+".")
 		}
 	}
 	return why

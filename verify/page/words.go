@@ -18,11 +18,43 @@ func outcomeWord(o verify.Outcome) string {
 	case verify.Unverifiable:
 		return "Could not be compared"
 	case verify.Failure:
-		return "Could not be read or asked for"
+		return "Not readable, or not answered by S3"
 	case verify.Extra:
 		return "Also on the drive"
 	}
 	return plain(string(o))
+}
+
+// weighs goes on after a number: how many of an outcome count against the copy.
+func weighs(o verify.Outcome) string {
+	switch o {
+	case verify.Match, verify.Extra:
+		return "do not count against it"
+	case verify.Differ:
+		return "on the drive differ from what S3 holds"
+	case verify.MissingOnDevice:
+		return "missing on the drive"
+	case verify.ChangedAfterExport:
+		return "changed in S3 since the load"
+	case verify.MissingOnSource:
+		return "on the drive, but not in S3"
+	case verify.Unverifiable:
+		return "could not be compared"
+	case verify.Failure:
+		return "could not be read, or S3 did not answer"
+	}
+	return plain(string(o))
+}
+
+// groupWord names a group of findings.
+func groupWord(o verify.Outcome, r verify.Reason) string {
+	switch {
+	case o == verify.Failure && r == verify.SourceError:
+		return "Not answered by S3"
+	case o == verify.Failure:
+		return "Not readable"
+	}
+	return outcomeWord(o)
 }
 
 // reasonWord says in a sentence why a finding has its outcome.
