@@ -56,15 +56,15 @@ func newDriveMap(m *verify.DriveMap) *driveMap {
 	}
 	list := m.Slices[:min(len(m.Slices), slicesMax)]
 	columns := min(rowCells, len(list))
+	scale := scale{columns: columns, top: topRate(list), slice: m.SliceSize}
 	out := &driveMap{}
-	top := topRate(list)
 	for first := 0; first < len(list); first += columns {
 		row := newRow(len(out.Rows), first, m.SliceSize)
 		last := min(first+columns, len(list))
 		row.To, row.Width = size(int64(last)*m.SliceSize), percent(last-first, columns)
 		for i := first; i < last; i++ {
 			if s := list[i]; s.Files > 0 || s.Errors > 0 {
-				row.Cells = append(row.Cells, newCell(row, s, i, columns, top, m.SliceSize))
+				row.Cells = append(row.Cells, scale.cell(row, s, i))
 			}
 		}
 		out.Rows = append(out.Rows, row)
@@ -83,15 +83,18 @@ func newRow(n, first int, slice int64) mapRow {
 	return mapRow{From: size(int64(first) * slice), Axis: axis, TextY: axis + textHeight - 2}
 }
 
-func newCell(row mapRow, s verify.Slice, i, columns int, top, slice int64) cell {
-	h := 1
-	if top > 0 {
-		h = max(1, int(float64(min(perSecond(s.Bytes, s.Nanos), top))/float64(top)*barHeight))
-	}
-	at := i % columns
-	c := cell{X: percent(at, columns), Width: fmt.Sprintf("%.3f%%", 90/float64(columns)), Y: row.Axis - h, H: h,
-		MarkX: fmt.Sprintf("%.3f%%", (float64(at)+0.45)*100/float64(columns)), MarkY: row.Axis - barHeight - 3,
-		Says: fmt.Sprintf("%s to %s: %s, %s", size(int64(i)*slice), size(int64(i+1)*slice), things(s.Files, "file"), rate(s.Bytes, s.Nanos))}
+// scale is how large things are drawn.
+type scale struct {
+	columns int
+	top     int64 // bytes a second of a full bar
+	slice   int64 // bytes of a cell
+}
+
+func (g scale) cell(row mapRow, s verify.Slice, i int) cell {
+	at, h := i%g.columns, g.height(s)
+	c := cell{X: percent(at, g.columns), Width: fmt.Sprintf("%.3f%%", 90/float64(g.columns)), Y: row.Axis - h, H: h,
+		MarkX: fmt.Sprintf("%.3f%%", (float64(at)+0.45)*100/float64(g.columns)), MarkY: row.Axis - barHeight - 3,
+		Says: fmt.Sprintf("%s to %s: %s, %s", size(int64(i)*g.slice), size(int64(i+1)*g.slice), things(s.Files, "file"), rate(s.Bytes, s.Nanos))}
 	if s.Differ > 0 {
 		c.Mark = "≠"
 	}
@@ -102,6 +105,14 @@ func newCell(row mapRow, s verify.Slice, i, columns int, top, slice int64) cell 
 		c.Bad, c.Y, c.H, c.Says = true, row.Axis-barHeight, barHeight, c.Says+", "+wrong(s)
 	}
 	return c
+}
+
+// height of a bar is at least 1, so that what was read is seen.
+func (g scale) height(s verify.Slice) int {
+	if g.top == 0 {
+		return 1
+	}
+	return max(1, int(float64(min(perSecond(s.Bytes, s.Nanos), g.top))/float64(g.top)*barHeight))
 }
 
 func percent(part, whole int) string {
