@@ -68,6 +68,8 @@ func sums(tallies []verify.Tally) []compared {
 		}
 	}
 	strength := append(verify.Classes(), "")
-	slices.SortStableFunc(list, func(a, b compared) int { return slices.Index(strength, a.by.class) - slices.Index(strength, b.by.class) })
+	slices.SortStableFunc(list, func(a, b compared) int {
+		return slices.Index(strength, a.by.class) - slices.Index(strength, b.by.class)
+	})
 	return list
 }
