@@ -77,7 +77,7 @@ func (d dirFiles) list(dir string) ([]fs.DirEntry, error) {
 }
 
 func entryOf(name string, x fs.DirEntry) Entry {
-	e := Entry{Path: name, Type: Other}
+	e := Entry{Path: name, Type: Other, Place: -1}
 	info, err := x.Info()
 	if err != nil {
 		e.Err = err

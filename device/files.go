@@ -47,7 +47,7 @@ type extFiles struct {
 func (x extFiles) Walk(ctx context.Context, root string, yield func(Entry) error) error {
 	return x.fs.Walk(ctx, root, func(e ext4.Entry) error {
 		return yield(Entry{
-			Path: e.Path, Type: EntryType(e.Type), Size: e.Size, ModTime: e.ModTime, Err: x.onDevice(e.Err), Inode: e.Inode,
+			Path: e.Path, Type: EntryType(e.Type), Size: e.Size, ModTime: e.ModTime, Place: x.place(e.Place), Err: x.onDevice(e.Err), Inode: e.Inode,
 		})
 	})
 }
@@ -70,6 +70,14 @@ type extFile struct {
 func (f extFile) ReadAt(p []byte, off int64) (int, error) {
 	n, err := f.file.ReadAt(p, off)
 	return n, f.of.onDevice(err)
+}
+
+// place translates one to the device, where that is possible.
+func (x extFiles) place(at int64) int64 {
+	if at < 0 || x.at < 0 {
+		return at
+	}
+	return x.at + at
 }
 
 // onDevice translates the place of a read error.

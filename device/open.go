@@ -27,7 +27,7 @@ func (d *Disks) Open(ctx context.Context, s Selector, k Key) (Volume, error) {
 	if err != nil {
 		return nil, stay.explain(opOpen, s.name(), err)
 	}
-	return &attended{v, stay, s.name()}, nil
+	return attend(v, stay, s.name()), nil
 }
 
 func (d *Disks) open(ctx context.Context, s Selector, k Key) (*volume, error) {

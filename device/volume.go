@@ -29,7 +29,11 @@ type Entry struct {
 	Type    EntryType
 	Size    int64
 	ModTime time.Time
-	Err     error // this entry could not be read; Size and Type may be unknown
+	// Place has the order in which the data of regular files lie on the device: where
+	// they begin, in bytes; in an encrypted volume from the beginning of that. -1: not
+	// known.
+	Place int64
+	Err   error // this entry could not be read; Size and Type may be unknown
 
 	// Inode identifies the file within its volume.
 	Inode uint64

@@ -13,7 +13,7 @@ import (
 // not repeated by itself, because reading a bad drive again does not mend it.
 func (c *deciding) verified() bool {
 	proof, proven := c.run.LatestProof()
-	resumed := c.run.Pending(nameVerify)
+	resumed := c.run.Pending(nameVerify) && !c.limits.Restart
 	again := c.limits.Reverify || resumed
 	if proven && !again && !c.verdictStale(proof) {
 		return c.verdictHolds(proof)

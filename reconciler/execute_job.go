@@ -132,5 +132,8 @@ func (x *execution) verify(ctx context.Context) error {
 		return fmt.Errorf("verifying: %w", err)
 	}
 	x.run.Proofs = append(x.run.Proofs, proof)
+	if proof.Baseline != nil {
+		x.run.Baseline = proof.Baseline
+	}
 	return nil
 }

@@ -27,6 +27,8 @@ type Limits struct {
 	// Reverify asks for a new proof whatever the latest one says, and for nothing
 	// else.
 	Reverify bool
+	// Restart begins a verification anew that was interrupted.
+	Restart bool
 	// Seed fixes the draw of the next proof, which is then stamped "reproduction";
 	// empty: from the system's randomness.
 	Seed string

@@ -12,6 +12,7 @@ const (
 	InTransitBack      Reason = "InTransitBack"
 	PlugInDrive        Reason = "PlugInDrive"
 	ProofDue           Reason = "ProofDue"
+	ProofPaused        Reason = "ProofPaused"
 	Suspended          Reason = "Suspended"
 	LookingForJob      Reason = "LookingForJob"
 	UnknownJobState    Reason = "UnknownJobState"

@@ -148,6 +148,8 @@ type Proof struct {
 	Summary    string          `json:"summary"`
 	SpecDigest string          `json:"specDigest"`
 	Device     device.Identity `json:"device"`
+	// Baseline is the run's from then on: it holds the checksums of what was read.
+	Baseline *BaselineFact `json:"baseline,omitempty"`
 }
 
 // FailedFact says that the service ended the job badly: failed, expired, or

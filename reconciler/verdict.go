@@ -42,6 +42,9 @@ func judge(err error, attempt int) verdict {
 	if e, ok := errors.AsType[*FileError](err); ok {
 		return verdict{stop: true, reason: FileTrouble, message: err.Error(), remedy: e.Remedy}
 	}
+	if errors.Is(err, verify.ErrTimeUp) {
+		return verdict{pause: lookForDrive, reason: ProofPaused, message: err.Error(), remedy: remedyOf(err)}
+	}
 	return bounded(err, attempt)
 }
 
@@ -100,8 +103,10 @@ func remedyOf(err error) string {
 }
 
 // failed reports whether the try counts as one that went wrong: a device that is
-// busy, or was taken away, is waited for however long it takes.
-func (v verdict) failed() bool { return v.reason != DeviceBusy && v.reason != PlugInDrive }
+// busy, or was taken away, is waited for however long it takes, and so is time.
+func (v verdict) failed() bool {
+	return v.reason != DeviceBusy && v.reason != PlugInDrive && v.reason != ProofPaused
+}
 
 // outcome returns the verdict as the end of a reconcile.
 func (v verdict) outcome(now time.Time) Outcome {
@@ -109,6 +114,9 @@ func (v verdict) outcome(now time.Time) Outcome {
 		return Blocked{Reason: v.reason, Message: v.message, Remedy: v.remedy}
 	}
 	ends := "another try succeeds; " + v.remedy
+	if v.reason == ProofPaused {
+		ends = v.remedy
+	}
 	if v.reason == PlugInDrive {
 		ends = "the drive is plugged in; " + v.remedy
 	}

@@ -143,10 +143,21 @@ type Paperwork struct {
 
 // Verify says how the drive is proven.
 type Verify struct {
-	// Sample is how many files are compared by content: a number, or all.
-	// Presence and size of every object are always compared. Default 100.
+	// Sample is what is compared by content: a number of files, a share of them (5%), an
+	// amount of data (50GiB), all, rolling (each proof takes the part that was longest
+	// unseen), or what is to be ruled out ({confidence: 99%, maxBad: 0.1%}). Presence and
+	// size of every object are always compared. Default 100.
 	Sample Sample `json:"sample,omitempty"`
 	// MaxAge of a proof, such as 90d; after it the drive is verified again.
 	// Without it a proof does not age.
 	MaxAge Duration `json:"maxAge,omitempty"`
+	// Against is what the drive is compared with: the bucket as it is now, the baseline
+	// alone, which needs no network, or both. Without it that is the baseline, and the
+	// bucket is asked where the baseline leaves something open.
+	Against Against `json:"against,omitempty"`
+	// Download is Never (the default), or IfNeeded: an object that no checksum proves is
+	// fetched and compared, which costs its transfer.
+	Download Download `json:"download,omitempty"`
+	// Accept lists what a proof need not show, each with a reason and an end.
+	Accept []Acceptance `json:"accept,omitempty"`
 }

@@ -125,6 +125,9 @@ func FuzzWalk(f *testing.F) {
 	for _, v := range []string{"02134", "NO", "1E234", "1.10", "012345678901", "\"02134\"", "'x'", "|\n   x\n", "0o7", "!!str 1", "x # y"} {
 		f.Add([]byte("metadata:\n  name: " + v + "\nspec:\n  run: " + v + "\n  verify: {sample: " + v + "}\n"))
 	}
+	for _, v := range []string{"99%", "99", "'99%'", "1.0", "{}", "null"} {
+		f.Add([]byte("spec:\n  verify: {sample: {confidence: " + v + ", maxBad: 0.1%}}\n"))
+	}
 	for _, dir := range []string{"testdata/bad", "../examples"} {
 		files, err := specs.Files([]string{dir}, specs.Options{Recursive: true})
 		if err != nil {
@@ -147,7 +150,15 @@ func FuzzWalk(f *testing.F) {
 			"apiVersion": got.APIVersion, "kind": got.Kind, "metadata.name": got.Metadata.Name,
 			"spec.phase": string(got.Spec.Phase), "spec.run": got.Spec.Run,
 			"spec.device.serial": got.Spec.Device.Serial, "spec.device.size": string(got.Spec.Device.Size),
-			"spec.verify.sample": string(got.Spec.Verify.Sample), "spec.verify.maxAge": string(got.Spec.Verify.MaxAge),
+			"spec.verify.maxAge": string(got.Spec.Verify.MaxAge),
+		}
+		if terms, ok := got.Spec.Verify.Sample, written["spec.verify.sample"] == ""; ok && terms != "" {
+			text := "confidence=" + written["spec.verify.sample.confidence"] + ",maxBad=" + written["spec.verify.sample.maxBad"]
+			if string(terms) != text {
+				t.Fatalf("sample: written %q, decoded %q", text, terms)
+			}
+		} else {
+			texts["spec.verify.sample"] = string(terms)
 		}
 		if m := got.Spec.Manifest; m != nil {
 			texts["spec.manifest.logBucket"], texts["spec.manifest.manifestVersion"] = m.LogBucket, m.ManifestVersion

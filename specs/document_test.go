@@ -187,23 +187,6 @@ var _ = Describe("quantities", func() {
 		Entry("negative", specs.Size("-4TB"), int64(-1), false),
 	)
 
-	DescribeTable("Sample", func(sample specs.Sample, want int, all bool) {
-		got, isAll, err := sample.Parse()
-		if want < 0 {
-			Expect(err).To(MatchError(ContainSubstring("a number of files or all")))
-			return
-		}
-		Expect(err).NotTo(HaveOccurred())
-		Expect(got).To(Equal(want))
-		Expect(isAll).To(Equal(all))
-	},
-		Entry(nil, specs.Sample("100"), 100, false), Entry(nil, specs.Sample("all"), 0, true),
-		Entry(nil, specs.Sample(""), 0, false), Entry(nil, specs.Sample("0"), -1, false),
-		Entry(nil, specs.Sample("-5"), -1, false), Entry(nil, specs.Sample("5%"), -1, false),
-		Entry(nil, specs.Sample("50GiB"), -1, false), Entry(nil, specs.Sample("rolling"), -1, false),
-		Entry(nil, specs.Sample("007"), -1, false), Entry(nil, specs.Sample("99999999999999999999"), -1, false),
-	)
-
 	DescribeTable("Duration", func(duration specs.Duration, want time.Duration) {
 		got, err := duration.Parse()
 		if want < 0 {

@@ -100,7 +100,7 @@ var _ = DescribeTable("the schema refuses",
 	entries("unknown-key", "misspelled-key", "wrong-case", "postal-code-unquoted", "yaml-lies", "unknown-phase", "phase-new",
 		"two-providers", "provider-of-later", "no-provider", "missing-serial", "two-selectors", "manifest-twice", "no-manifest",
 		"literal-secret", "literal-secret-number", "literal-secret-key", "two-secret-sources", "no-secret-source", "no-encryption",
-		"no-values", "kinds-of-values", "quantities", "sample-of-later", "names", "other-kind", "other-version", "no-head",
+		"no-values", "kinds-of-values", "quantities", "sample-half", "sample-list", "verify", "names", "other-kind", "other-version", "no-head",
 		"not-a-mapping", "everything-of-later", "customs", "invoice", "invoice-values", "json", "empty"),
 )
 

@@ -58,30 +58,6 @@ func unit(name string) int64 {
 	return factor
 }
 
-// Sample is a sample size as written: a positive number of files, or "all".
-type Sample string
-
-const (
-	sampleProblem = "this version knows a number of files or all"
-	sampleRemedy  = "write a number such as 100, or all"
-)
-
-// Parse returns the number of files, at least 1, or all. The empty Sample is 0.
-func (s Sample) Parse() (files int, all bool, err error) {
-	switch {
-	case s == "":
-		return 0, false, nil
-	case s == "all":
-		return 0, true, nil
-	}
-	const most = 1_000_000_000
-	n, err := strconv.Atoi(string(s))
-	if err != nil || n < 1 || n > most || strconv.Itoa(n) != string(s) {
-		return 0, false, &FieldError{Problem: quote(string(s)) + ": " + sampleProblem, Remedy: sampleRemedy}
-	}
-	return n, false, nil
-}
-
 // acceptable is what a spec can accept of its source.
 func acceptable() []string { return []string{"ArchivedObjects", "CustomerKeys", "TooLargeForDrive"} }
 

@@ -154,11 +154,14 @@ func (r *resolver) problem(field, problem, remedy string) {
 	r.add(FieldError{Field: field, Problem: problem, Remedy: remedy})
 }
 
-// parsed reports the error of a Parse of this package.
+// parsed reports the errors of a Parse of this package.
 func (r *resolver) parsed(field string, err error) {
-	var e *FieldError
-	if errors.As(err, &e) {
-		r.problem(field, e.Problem, e.Remedy)
+	for _, e := range Problems(err) {
+		at := field
+		if e.Field != "" {
+			at = under(field, e.Field)
+		}
+		r.problem(at, e.Problem, e.Remedy)
 	}
 }
 

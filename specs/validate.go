@@ -151,10 +151,3 @@ func checkPaperwork(r *resolver, b Backup) {
 		r.problem(p.Field, p.Message, p.Remedy)
 	}
 }
-
-func checkVerify(r *resolver, b Backup) {
-	_, _, err := b.Spec.Verify.Sample.Parse()
-	r.parsed("spec.verify.sample", err)
-	_, err = b.Spec.Verify.MaxAge.Parse()
-	r.parsed("spec.verify.maxAge", err)
-}

@@ -62,6 +62,8 @@ func (w *walker) value(t reflect.Type, n *yaml.Node, field string) {
 		w.refuse(n, field, "tags of YAML are not used here", "remove the word that begins with !, or put the value in quotes")
 	case n.Kind == yaml.ScalarNode && n.Style == 0 && n.Tag == "!!null":
 		w.refuse(n, field, noValue, noValueFix)
+	case t == reflect.TypeFor[Sample]() && n.Kind == yaml.MappingNode:
+		w.structure(reflect.TypeFor[sampleTerms](), n, field)
 	case t.Kind() == reflect.Struct:
 		w.structure(t, n, field)
 	case t.Kind() == reflect.Map:

@@ -14,7 +14,7 @@ import (
 func (w *walker) scalar(t reflect.Type, n *yaml.Node, field string) {
 	switch {
 	case n.Kind != yaml.ScalarNode && t == reflect.TypeFor[Sample]():
-		w.refuse(n, field, sampleProblem, sampleRemedy)
+		w.refuse(n, field, "a list "+sampleProblem, sampleRemedy)
 	case n.Kind != yaml.ScalarNode:
 		w.refuse(n, field, "one value is wanted here", "write it on the line of its key")
 	case t.Kind() == reflect.Bool:
@@ -51,7 +51,11 @@ func (w *walker) plainText(t reflect.Type, n *yaml.Node, field string) {
 
 // isQuantity names the types that may be written as a number without quotes.
 func isQuantity(t reflect.Type) bool {
-	return t == reflect.TypeFor[Size]() || t == reflect.TypeFor[Sample]() || t == reflect.TypeFor[Duration]()
+	switch t {
+	case reflect.TypeFor[Size](), reflect.TypeFor[Sample](), reflect.TypeFor[Percent](), reflect.TypeFor[Duration]():
+		return true
+	}
+	return false
 }
 
 // isCount finds the numbers that are decoded to the text that was written.

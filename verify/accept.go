@@ -2,7 +2,7 @@ package verify
 
 import (
 	"fmt"
-	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -12,12 +12,16 @@ import (
 // key. Accepted findings stay in the report, are counted apart, and do not weigh in
 // the verdict.
 type Acceptance struct {
-	Outcome Outcome   `json:"outcome"`
-	Keys    string    `json:"keys"` // a pattern of path.Match for "s3://bucket/key"; a "**" at its end takes in all below
-	Reason  string    `json:"reason"`
-	Until   time.Time `json:"until"` // from then on it does not count
+	Outcome Outcome `json:"outcome"`
+	// Keys that are meant, as s3://bucket/key or as key: * stands for any text without /,
+	// ** for any text, ? for one character that is no /.
+	Keys   string    `json:"keys"`
+	Reason string    `json:"reason"`
+	Until  time.Time `json:"until"` // from then on it does not count
 	// Findings is how many it has taken in; set in a report.
 	Findings int64 `json:"findings"`
+
+	pattern *regexp.Regexp // of Keys, once checked
 }
 
 // Acceptable reports whether findings of the outcome can be accepted. What is known to
@@ -31,14 +35,18 @@ func (o Outcome) Acceptable() bool {
 	return false
 }
 
+// check makes an acceptance ready for use.
 func (a *Acceptance) check() error {
 	if !a.Outcome.Acceptable() {
 		return fmt.Errorf("outcome %q cannot be accepted", a.Outcome)
 	}
-	if _, err := path.Match(strings.TrimSuffix(a.Keys, "**"), ""); err != nil {
-		return fmt.Errorf("keys %q: %w", a.Keys, err)
+	if a.Keys == "" {
+		return fmt.Errorf("outcome %q: no keys are named", a.Outcome)
 	}
-	return nil
+	expr := strings.NewReplacer(`\*\*`, `.*`, `\*`, `[^/]*`, `\?`, `[^/]`).Replace(regexp.QuoteMeta(a.Keys))
+	var err error
+	a.pattern, err = regexp.Compile(`(?s)^` + expr + `$`)
+	return err
 }
 
 // takes reports whether the acceptance holds for the finding.
@@ -46,10 +54,9 @@ func (a *Acceptance) takes(f *Finding, now time.Time) bool {
 	if f.Outcome != a.Outcome || !now.Before(a.Until) {
 		return false
 	}
-	name := "s3://" + f.Bucket + "/" + f.Key
-	if start, all := strings.CutSuffix(a.Keys, "**"); all {
-		return strings.HasPrefix(name, start)
+	name := f.Key
+	if strings.HasPrefix(a.Keys, "s3://") {
+		name = "s3://" + f.Bucket + "/" + f.Key
 	}
-	ok, _ := path.Match(a.Keys, name) //nolint:errcheck // checked before
-	return ok
+	return a.pattern.MatchString(name)
 }

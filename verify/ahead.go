@@ -30,7 +30,7 @@ const aheadMost = 5 << 20
 // files are to be read anyway.
 func (r *run) worthReadingAhead() bool {
 	q := r.request
-	return q.Draw.All && q.Source != nil && q.Population.Known == LiveListing && q.Log == nil && r.before == nil
+	return q.Draw.All && q.Source != nil && q.Population.Known == LiveListing && q.Log == nil
 }
 
 // readAhead lists, walks and reads at the same time. Afterwards the request's
@@ -41,21 +41,21 @@ func (r *run) readAhead(ctx context.Context) error {
 	r.ahead = &ahead{sums: newSorter(temp.Dir, byPath)}
 	r.spools = append(r.spools, listed, walked)
 
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return spoolListing(listed, r.request.Population.Objects(ctx)) })
+	group, within := errgroup.WithContext(ctx)
+	group.Go(func() error { return spoolListing(listed, r.request.Population.Objects(within)) })
 	group.Go(func() error {
-		files, err := r.spoolWalk(ctx, walked)
+		files, err := r.spoolWalk(within, walked)
 		if files == nil || err != nil {
 			return err
 		}
-		defer files.Close()
-		return r.hashAhead(ctx, files)
+		defer func() { _ = files.Close() }()
+		return r.hashAhead(within, files)
 	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.request.Population.Objects = func(context.Context) iter.Seq2[Expected, error] { return unspoolListing(listed) }
-	r.walk = newReplay(r.request.Tree, walked)
+	r.request.Population.Objects = func(ctx context.Context) iter.Seq2[Expected, error] { return unspoolListing(ctx, listed) }
+	r.walk = newReplay(ctx, r.request.Tree, walked)
 	return nil
 }
 
@@ -74,9 +74,9 @@ func spoolListing(to *spill.Spool, objects iter.Seq2[Expected, error]) error {
 	return nil
 }
 
-func unspoolListing(from *spill.Spool) iter.Seq2[Expected, error] {
+func unspoolListing(ctx context.Context, from *spill.Spool) iter.Seq2[Expected, error] {
 	return func(yield func(Expected, error) bool) {
-		for record, err := range from.All() {
+		for record, err := range from.Records(ctx) {
 			var e Expected
 			if err == nil {
 				u := unpacker{rest: record}
@@ -104,13 +104,16 @@ func (r *run) spoolWalk(ctx context.Context, to *spill.Spool) (*spill.Sorter, er
 			if err := to.Add(record); err != nil || !r.readsAhead(&e) {
 				return err
 			}
+			if h := r.hashedBefore(&e); h != nil {
+				return r.ahead.add(h)
+			}
 			key := placeKey(e.Place)
 			record = append(record[:0], key[:]...)
 			record.entry(&e)
 			return files.Add(record)
 		})
 		if err != nil {
-			files.Close()
+			_ = files.Close()
 			if ctx.Err() != nil || gone(err) {
 				return nil, err
 			}
@@ -160,26 +163,48 @@ type early struct {
 func (t *early) entry() *Entry          { return &t.e }
 func (t *early) wants() []digest.Wanted { return t.wanted }
 
-// end keeps the checksums. What could not be read is read again, and then reported.
+// end keeps the checksums. What could not be read has none: it is read once more for its
+// finding.
 func (t *early) end(ctx context.Context, got outcome, _ lookup) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case gone(got.err):
 		return got.err
-	case got.err != nil:
+	}
+	h := hashed{
+		Path: t.e.Path, PathBytes: rawBytes(t.e.Path), Size: t.e.Size, ModTime: t.e.ModTime, Inode: t.e.Inode,
+		MD5: got.sums.of(digest.Wanted{Algorithm: digest.MD5}), SHA256: got.sums.sha256(), Nanos: int64(got.spent),
+	}
+	if n := t.run.request.Runtime.Notes; n != nil {
+		if err := n.keep(note{Ahead: &h}); err != nil {
+			return err
+		}
+	}
+	return t.run.ahead.add(&h)
+}
+
+// hashedBefore returns what an interrupted run has read of a file; nil: nothing, or it
+// was another file.
+func (r *run) hashedBefore(e *Entry) *hashed {
+	if r.hashed == nil || !r.hashed.to(e.Path) {
 		return nil
 	}
-	return t.run.ahead.add(&t.e, got)
+	rest := r.hashed.rest
+	h := rest.hashed(e.Path)
+	if rest.err() != nil || !h.of(e) {
+		return nil
+	}
+	return &h
 }
 
 // add keeps the checksums of a file; it is safe for concurrent use.
-func (a *ahead) add(e *Entry, got outcome) error {
+func (a *ahead) add(h *hashed) error {
+	if len(h.MD5) == 0 {
+		return nil
+	}
 	var record packer
-	record.str(e.Path)
-	record.str(string(got.sums.of(digest.Wanted{Algorithm: digest.MD5})))
-	record.str(got.sums.sha256())
-	record.num(int64(got.spent))
+	record.hashed(h)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.sums.Add(record)
@@ -192,7 +217,7 @@ func (a *ahead) close() {
 	if a.zip != nil {
 		a.zip.stop()
 	}
-	a.sums.Close()
+	_ = a.sums.Close()
 }
 
 // result returns the finding of a unit of which what was read ahead equals a state. All
@@ -208,14 +233,18 @@ func (a *ahead) result(one item, c *comparer) (result, bool) {
 	if !a.zip.to(u.path()) {
 		return result{}, false
 	}
-	read := a.zip.rest
-	got := sums{{Wanted: digest.Wanted{Algorithm: digest.MD5}, Raw: read.bytes()}}
+	rest := a.zip.rest
+	read := rest.hashed(u.path())
+	if rest.err() != nil || !read.of(&u.entry) {
+		return result{}, false
+	}
+	got := sums{{Wanted: digest.Wanted{Algorithm: digest.MD5}, Raw: read.MD5}}
 	got = append(got, digest.Sum{ // an upload of one part
 		Wanted: digest.Wanted{Algorithm: digest.MD5, Layout: digest.Layout{Parts: 1, Size: u.entry.Size}},
 		Raw:    md5Of([][]byte{got[0].Raw}),
 	})
-	m := &comparison{c: c, item: one, history: u.history(c.ladder.knowledge, c.loadEnded), sha256: read.str()}
-	spent := time.Duration(read.num())
+	m := &comparison{c: c, item: one, history: u.history(c.ladder.knowledge, c.loadEnded), sha256: read.SHA256}
+	spent := time.Duration(read.Nanos)
 	for _, s := range u.states {
 		if s.Size != u.entry.Size {
 			continue

@@ -15,6 +15,8 @@ type Expected struct {
 	// Seen says when the listing held this object; empty in a live listing.
 	Seen Seen `json:"seen,omitempty"`
 	Kind Kind `json:"kind,omitempty"`
+	// Since says what has become of it, where the source was asked.
+	Since Since `json:"since,omitempty"`
 }
 
 // Seen says when a baseline's listing held an object.

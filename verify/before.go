@@ -67,7 +67,6 @@ func (b *before) rewind(ctx context.Context) {
 func (b *before) close() {
 	if b != nil {
 		b.zip.stop()
-		b.sorter.Close()
 	}
 }
 
@@ -82,7 +81,6 @@ func (b *before) result(one item) (result, bool) {
 		u := b.zip.rest
 		same := u.str() == digest
 		res := result{item: one}
-		u.num() // the place is that of now
 		res.read, res.spent = u.num(), time.Duration(u.num())
 		res.finding = u.finding()
 		if same && u.err() == nil {
@@ -107,5 +105,5 @@ func (u *unit) digest() string {
 }
 
 func (res *result) note() note {
-	return note{Unit: res.item.unit.digest(), Finding: res.finding, Place: res.item.unit.entry.Place, Read: res.read, Nanos: int64(res.spent)}
+	return note{Unit: res.item.unit.digest(), Finding: &res.finding, Read: res.read, Nanos: int64(res.spent)}
 }

@@ -2,14 +2,15 @@ package verify
 
 import (
 	"math"
+	"math/big"
 	"sort"
 )
 
-// Confidence is that of the bound in a report.
+// Confidence is that of the bound in a report, where none is asked for.
 const Confidence = 0.95
 
-// rounding is more than the error of atMost, so that a probability of exactly one
-// minus the confidence counts as ruled out.
+// rounding is more than the relative error of atMost, so that a probability of exactly
+// one minus the confidence counts as ruled out.
 const rounding = 1e-9
 
 // badLimit returns the smallest number of bad files in a population that a sample
@@ -17,7 +18,14 @@ const rounding = 1e-9
 // minus the confidence. Drawing is without replacement, so the count is
 // hypergeometric and the bound exact (one-sided Clopper-Pearson in the limit of a
 // large population). It is population+1 when nothing is ruled out.
-func badLimit(population, drawn, bad int64) int64 {
+//
+// It holds for each kind of draw. Given how many a share, an arc or a count has drawn,
+// each set of that many is as likely. An amount of bytes ends where it does because of
+// sizes, but: given the order of the good files among themselves and of the bad ones
+// among themselves, the numbers of good and bad ones with which it goes on are closed
+// downwards, so that it ends with as many good and as few bad ones as (g, b), or beyond,
+// exactly if among the first g+b are at most b bad ones.
+func badLimit(population, drawn, bad int64, confidence float64) int64 {
 	if drawn >= population {
 		return bad + 1
 	}
@@ -25,26 +33,30 @@ func badLimit(population, drawn, bad int64) int64 {
 	most := population - (drawn - bad) // what was seen good is good
 	steps := int(most - least)
 	ruledOut := sort.Search(steps, func(i int) bool {
-		return atMost(population, least+1+int64(i), drawn, bad) <= 1-Confidence+rounding
+		return isRuledOut(atMost(population, least+1+int64(i), drawn, bad), confidence)
 	})
 	return least + 1 + int64(ruledOut)
 }
 
-// atMost returns the probability that a draw without replacement of n out of N, of
-// which K are bad, holds at most k bad.
-func atMost(N, K, n, k int64) float64 {
-	var sum float64
-	for x := max(0, n-(N-K)); x <= min(k, K, n); x++ {
-		sum += math.Exp(logChoose(K, x) + logChoose(N-K, n-x) - logChoose(N, n))
+func isRuledOut(p, confidence float64) bool { return p <= (1-confidence)*(1+rounding) }
+
+// needed returns how many objects are to be drawn of a population for Confidence and
+// MaxBad: the least number that, all good, rules out that more than MaxBad of the
+// population are bad. It grows with the population, and is at most d.most.
+func (d Draw) needed(population int64) int64 {
+	if population == 0 {
+		return 0
 	}
-	return sum
+	few := new(big.Int).Mul(d.MaxBad.Num(), big.NewInt(population))
+	many := few.Quo(few, d.MaxBad.Denom()).Int64() + 1
+	confidence, _ := d.Confidence.Float64()
+	return 1 + int64(sort.Search(int(population-1), func(i int) bool {
+		return isRuledOut(atMost(population, many, 1+int64(i), 0), confidence)
+	}))
 }
 
-func logChoose(n, k int64) float64 {
-	return logFactorial(n) - logFactorial(k) - logFactorial(n-k)
-}
-
-func logFactorial(n int64) float64 {
-	v, _ := math.Lgamma(float64(n) + 1)
-	return v
+// rounded is a share of 1 in percent, without what floating point adds to it.
+func rounded(share float64) float64 {
+	const decimals = 1e9
+	return math.Round(100*share*decimals) / decimals
 }

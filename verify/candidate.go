@@ -65,7 +65,7 @@ func (t *trial) evidence(have []byte) Evidence {
 		m = ByMultipartMD5
 	}
 	return Evidence{Method: m, Class: m.class(), Witness: t.witness, Want: t.text(t.want), Have: t.text(have),
-		PartSize: t.wanted.Size, Parts: t.wanted.Parts}
+		PartSize: t.wanted.Layout.Size, Parts: t.wanted.Parts}
 }
 
 // text writes a checksum as the service does.

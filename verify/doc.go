@@ -14,26 +14,37 @@
 // # What decides an object that is there
 //
 // Its size first. Unequal sizes are unequal content, never sampled away; nothing
-// equals nothing, whatever the ETag. Then its content, by the form of the ETag:
+// equals nothing, whatever the ETag. Then its content, by the cheapest of these that
+// proves it equal; the next is tried only where it does not:
 //
-//	ETag              asked of the source       equal   not equal
-//	32 hex            HEAD, when not equal      match   differ
-//	hex-1             HEAD, when not equal      match   differ
-//	hex-2             HEAD, before reading      match   differ: the parts are P and the rest
-//	hex-N, ⌈S/P⌉ = N  HEAD, before reading      match   differ
-//	hex-N, ⌈S/P⌉ ≠ N  HEAD, before reading      match   unverifiable UnevenParts
-//	other             nothing                   unverifiable NoChecksum
+//	rung                                   asked        of which objects
+//	a checksum that somebody has told      nothing      those in an amended baseline, or a report of
+//	                                                    Batch Operations; unequal is differ
+//	MD5, the ETag of a single upload       nothing      32 hex digits, but not 64 MiB and more of which
+//	                                                    the service keeps a checksum
+//	MD5 over parts of sizes that the ETag  nothing      hex-N without a kept checksum, of at most 3
+//	allows                                              possible sizes; of any number without a source
+//	a checksum that the service keeps      1 HEAD       all that are left; of the whole before one over
+//	                                                    parts, CRC64NVME and SHA-256 before the others
+//	the same, or MD5, over parts of the    1 HEAD       hex-N
+//	true size
+//	the parts as they are told, the        1 request    uneven parts; and parts that differ, to say
+//	checksum of each                       per 1,000    which
+//	an older version                       1 request    what equals no state that is known
+//	the original itself                    1 GET        what is still unverifiable, where Request.Download
+//	                                                    allows it
 //
-// P is the first part's size, S the object's; the last part takes what is left, so
-// that a larger last part can be a match too. Where N-1 parts of P do not fit into
-// S, nothing is read: UnevenParts. With three or more parts of which the first
-// alone is known, ⌈S/P⌉ = N does not prove that they are even. Rot is far likelier
-// than such an upload, so it is reported as rot.
+// Small files are read and their MD5s computed while the listing is still under way:
+// nearly all of them will be asked for just that. An MD5 that is not equal proves rot
+// only once HEAD has said that the object is not encrypted. Guessing part sizes ends
+// when it has gone wrong once. With three or more parts of which the first alone is
+// known, ⌈S/P⌉ = N does not prove that they are even; rot is far likelier than such an
+// upload, so it is reported as rot, and as unverifiable UnevenParts where ⌈S/P⌉ ≠ N.
 //
-// What HEAD says, where it was asked and the content is not known to be equal:
+// What HEAD says, where the content is not known to be equal:
 //
 //	HEAD                                with a baseline             against the live bucket
-//	aws:kms, aws:kms:dsse, customer     unverifiable EncryptedETag  the same
+//	aws:kms, aws:kms:dsse, customer     unverifiable EncryptedETag  the same, unless a checksum is kept
 //	another number of parts, or none    unverifiable PartSizeUnknown  the same
 //	ErrChanged                          unverifiable ChangedSince   changedAfterExport ChangedSince
 //	ErrGone                             unverifiable DeletedSince   missingOnSource DeletedSince
@@ -42,6 +53,14 @@
 //
 // An MD5 that differs from a baseline's ETag is no proof of rot once the object is
 // gone: nobody can say any more whether that ETag was an MD5.
+//
+// # How a drive is read
+//
+// What is to be compared is sorted by Entry.Place outside of memory and read in that
+// order, small neighbors together; the source is asked about the next files meanwhile.
+// Results come in whatever order and are sorted by path before anybody is shown them.
+// With Notes they are kept as they come, and the next run of the same request takes
+// from there what is still of the same object and file.
 //
 // # What the object's history changes
 //
@@ -94,8 +113,23 @@
 //
 // # The draw
 //
-// The k objects whose HMAC-SHA256 under the seed is smallest, over bucket, key and
-// path. It depends on seed and population alone and not on the drive: a drawn object
-// that is missing is bad. Rejected: drawing among the files of the drive, which
-// cannot draw what is missing; and reservoir sampling, whose draw depends on order.
+// The objects whose HMAC-SHA256 under the seed is smallest, over bucket, key and path.
+// How many:
+//
+//	asked        drawn
+//	a number k   the k smallest
+//	a share p    all below p of the range of the hash; the smallest in any case
+//	B bytes      the smallest until the next one would make it more than B; the smallest
+//	             in any case. Large objects are drawn a little less often
+//	confidence,  the least n that, all good, rules out more bad ones; it depends on how
+//	maxBad       many objects there are, so as many are kept as any population needs
+//	rolling      those on the next arc of a circle that is fixed by the seed of a Ledger;
+//	             the first behind it, if there are none
+//
+// It depends on seed and population alone and not on the drive: a drawn object that is
+// missing is bad, and an object's bytes are those of the listing. Each kind is one pass,
+// and the bound of a report holds for each (see badLimit). Rejected: drawing among the
+// files of the drive, which cannot draw what is missing; reservoir sampling, whose draw
+// depends on order; and filling up an amount of bytes with what still fits, which draws
+// the small ones.
 package verify

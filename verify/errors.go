@@ -1,6 +1,10 @@
 package verify
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/cargomedia/s3export/verify/spill"
+)
 
 // What a Source says about an object, or of what it is about it, that it cannot show.
 var (
@@ -35,4 +39,12 @@ func gone(err error) bool {
 
 func problem(op, text, remedy string) *Error {
 	return &Error{Op: op, Err: errors.New(text), Remedy: remedy}
+}
+
+// temporary gives trouble with a temporary file its remedy.
+func temporary(err error) error {
+	if e, ok := errors.AsType[*spill.Error](err); ok {
+		return &Error{Op: "sorting", Err: err, Remedy: e.Remedy}
+	}
+	return err
 }

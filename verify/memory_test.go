@@ -94,8 +94,8 @@ var _ = Describe("memory", func() {
 	})
 
 	It("does not grow when all are compared", func() {
-		small := peak(10_000, verify.Draw{All: true})
-		Expect(peak(200_000, verify.Draw{All: true})).To(BeNumerically("<", small+spare))
+		small := peak(100_000, verify.Draw{All: true}) // beyond what is held before it goes to the temporary file
+		Expect(peak(400_000, verify.Draw{All: true})).To(BeNumerically("<", small+3*spare), "what is under way differs")
 	})
 
 	It("grows with what a log says of a load, and not with the objects", func() {

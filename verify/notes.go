@@ -2,17 +2,14 @@ package verify
 
 import (
 	"bufio"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
-
-	"github.com/cargomedia/s3export/verify/spill"
 )
 
 // Notes keep what a run has found, in a file that grows while it is under way: the next
@@ -49,16 +46,6 @@ type notesHeader struct {
 	About  string    `json:"about"` // digest of the request, without its seed
 	Seed   Seed      `json:"seed"`
 	Begun  time.Time `json:"begun"`
-}
-
-// note is a result of the reading.
-type note struct {
-	Unit    string  `json:"unit"` // digest of the object's states and the file's
-	Finding Finding `json:"finding"`
-	Place   int64   `json:"place"`
-	Read    int64   `json:"read"`
-	Nanos   int64   `json:"nanos"`
-	Drawn   bool    `json:"drawn,omitempty"`
 }
 
 // OpenNotes opens the notes at path, which need not exist. Errors are those of the file
@@ -101,7 +88,7 @@ func (r *Request) digest() string {
 		Draw      string
 		Subject   Subject
 		Download  bool
-	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.words(), r.About.Subject.lasting(), r.Download != nil})
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Download != nil})
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -111,50 +98,14 @@ func (s Subject) lasting() Subject {
 	return s
 }
 
-// known gives what an interrupted run has found, in the order of paths.
-func (n *Notes) known(ctx context.Context, dir string) (*spill.Sorter, error) {
-	f, err := os.Open(n.path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	sorter := newSorter(dir, byPath)
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 0, 64<<10), notesLineMax)
-	lines.Scan() // the header
-	var record packer
-	for lines.Scan() {
-		if ctx.Err() != nil {
-			break
-		}
-		var one note
-		if json.Unmarshal(lines.Bytes(), &one) != nil {
-			continue // torn by a kill
-		}
-		record = record[:0]
-		record.str(one.Finding.Path)
-		record.str(one.Unit)
-		record.num(one.Place)
-		record.num(one.Read)
-		record.num(one.Nanos)
-		record.finding(&one.Finding)
-		if err := sorter.Add(record); err != nil {
-			sorter.Close()
-			return nil, err
-		}
-	}
-	if err := errors.Join(lines.Err(), ctx.Err()); err != nil {
-		sorter.Close()
-		return nil, fmt.Errorf("reading %q: %w", n.path, err)
-	}
-	return sorter, nil
-}
-
 // start begins or goes on with the file.
 func (n *Notes) start(r *Request) error {
 	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	if n.fits(r) {
 		flags = os.O_WRONLY | os.O_APPEND
+	}
+	if err := os.MkdirAll(filepath.Dir(n.path), 0o700); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(n.path, flags, 0o600)
 	if err != nil {
@@ -178,7 +129,7 @@ func (n *Notes) write(v any) error {
 	return err
 }
 
-// keep adds a result. It is on disk within notesEvery, as long as results come.
+// keep adds a result, or what was read ahead. It is on disk within notesEvery.
 func (n *Notes) keep(one note) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -95,6 +95,7 @@ func (p *packer) expected(e *Expected) {
 	}
 	p.str(string(e.Seen))
 	p.str(string(e.Kind))
+	p.str(string(e.Since))
 }
 
 func (u *unpacker) expected() Expected {
@@ -105,7 +106,7 @@ func (u *unpacker) expected() Expected {
 	if u.flag() {
 		e.Known = &Known{Algorithm: digest.Algorithm(u.str()), Sum: []byte(u.str()), Witness: Witness(u.str())}
 	}
-	e.Seen, e.Kind = Seen(u.str()), Kind(u.str())
+	e.Seen, e.Kind, e.Since = Seen(u.str()), Kind(u.str()), Since(u.str())
 	return e
 }
 

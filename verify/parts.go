@@ -21,7 +21,7 @@ func (m *comparison) byParts(ctx context.Context, f Finding, at *lookup) (Findin
 		return f, false, nil //nolint:nilerr // what is known without stands
 	}
 	p := partwise{parts: parts, algorithm: commonChecksum(parts)}
-	if f.Outcome == Differ && p.algorithm == "" {
+	if f.Outcome == Differ && p.algorithm == "" && evenParts(parts) {
 		return f, false, nil // it would only be unequal again
 	}
 	if err := p.read(ctx, m, at); err != nil {
@@ -46,6 +46,15 @@ func partsFit(parts []Part, one *candidate) bool {
 		sum += p.Size
 	}
 	return len(parts) == one.etag.parts && sum == one.state.Size
+}
+
+func evenParts(parts []Part) bool {
+	for i := range parts[:len(parts)-1] {
+		if parts[i].Size != parts[0].Size {
+			return false
+		}
+	}
+	return true
 }
 
 // commonChecksum is an algorithm by which all parts have a checksum.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -11,7 +12,7 @@ type past struct {
 	requests *counters
 
 	mu    sync.Mutex
-	plain map[string]bool // buckets that keep no versions, or do not tell
+	keeps map[string]bool // buckets that are known to keep versions, or not to
 	asked int
 }
 
@@ -21,23 +22,12 @@ const pastMost = 10_000
 // states returns the older versions of the unit's object that have the file's size.
 func (p *past) states(ctx context.Context, u *unit) []Expected {
 	newest := u.states[len(u.states)-1]
-	if p.source == nil || !p.may(newest.Bucket) {
-		return nil
-	}
-	p.requests.versions.Add(1)
-	all, err := p.source.Versions(ctx, newest.Object)
-	if err != nil || len(all) == 0 || len(all) == 1 && all[0].VersionID == "" {
-		p.mu.Lock()
-		p.plain[newest.Bucket] = true
-		p.mu.Unlock()
+	if p.source == nil {
 		return nil
 	}
 	var older []Expected
-	for _, o := range all {
-		known := false
-		for _, s := range u.states {
-			known = known || same(s.Object, o)
-		}
+	for _, o := range p.versions(ctx, newest.Object) {
+		known := slices.ContainsFunc(u.states, func(s Expected) bool { return same(s.Object, o) })
 		if !known && o.Size == u.entry.Size {
 			e := newest
 			e.Object = o
@@ -47,14 +37,38 @@ func (p *past) states(ctx context.Context, u *unit) []Expected {
 	return older
 }
 
-func (p *past) may(bucket string) bool {
+// versions asks, unless the bucket is known to keep none or not to tell. The first
+// question about a bucket is asked alone, since its answer may end the others.
+func (p *past) versions(ctx context.Context, o Object) []Object {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.plain[bucket] || p.asked >= pastMost {
-		return false
-	}
+	keeps, known := p.keeps[o.Bucket]
 	p.asked++
-	return true
+	if known && !keeps || p.asked > pastMost {
+		p.mu.Unlock()
+		return nil
+	}
+	if known {
+		p.mu.Unlock()
+		all, _ := p.ask(ctx, o) // what was not told proves nothing, and nothing against it
+		return all
+	}
+	defer p.mu.Unlock()
+	all, err := p.ask(ctx, o)
+	if err != nil && ctx.Err() == nil || len(all) > 0 {
+		p.keeps[o.Bucket] = err == nil && (len(all) > 1 || len(all) == 1 && !unversioned(all[0]))
+	}
+	if !p.keeps[o.Bucket] {
+		return nil
+	}
+	return all
+}
+
+// unversioned reports whether an object may be the only state that there is of it.
+func unversioned(o Object) bool { return o.VersionID == "" || o.VersionID == "null" }
+
+func (p *past) ask(ctx context.Context, o Object) ([]Object, error) {
+	p.requests.versions.Add(1)
+	return p.source.Versions(ctx, o)
 }
 
 // further looks for what can still prove a file that no listing has proven: older

@@ -26,7 +26,7 @@ type queue struct {
 }
 
 // queueMemory is what a sorter keeps in memory, in bytes.
-const queueMemory = 6 << 20
+const queueMemory = 4 << 20
 
 func newQueue(dir string) *queue {
 	return &queue{sorter: newSorter(dir, bytes.Compare)}
@@ -85,4 +85,4 @@ func unpackItem(record []byte) (item, error) {
 	return one, nil
 }
 
-func (q *queue) close() { q.sorter.Close() }
+func (q *queue) close() { _ = q.sorter.Close() }

@@ -3,6 +3,8 @@ package verify
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
+	"errors"
 	"io"
 	"time"
 
@@ -50,6 +52,8 @@ type reading struct {
 type pool struct {
 	*reading
 	group *errgroup.Group
+	lanes *digest.Lanes
+	spare chan *held // groups whose memory is free again
 	jobs  chan job
 	held  *held // small files that wait to be hashed together
 	last  time.Time
@@ -74,7 +78,7 @@ type held struct {
 // begin starts the goroutines. Batches are given to read; finish waits for the end.
 func (r *reading) begin(ctx context.Context) (*pool, context.Context) {
 	group, ctx := errgroup.WithContext(ctx)
-	p := &pool{reading: r, group: group, jobs: make(chan job, r.workers), last: r.now(), buf: make([]byte, bufferSize)}
+	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job, r.workers), spare: make(chan *held, 2*r.workers), last: r.now(), buf: make([]byte, bufferSize)}
 	for range r.workers {
 		group.Go(func() error { return p.work(ctx) })
 	}
@@ -88,7 +92,7 @@ func (p *pool) finish(ctx context.Context, err error) error {
 	}
 	close(p.jobs)
 	p.group.Go(func() error { return err })
-	return p.group.Wait()
+	return errors.Join(p.group.Wait(), p.lanes.Close())
 }
 
 // read reads the files of a batch, whose order it keeps.
@@ -139,7 +143,7 @@ func (p *pool) submit(ctx context.Context, j job) error {
 func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
 	size := int(t.entry().Size)
 	if p.held == nil {
-		p.held = &held{data: make([]byte, 0, groupBytes+smallBytes)}
+		p.held = p.empty()
 	}
 	h := p.held
 	start := len(h.data)
@@ -163,6 +167,25 @@ func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
 	return nil
 }
 
+// empty returns a group with room.
+func (p *pool) empty() *held {
+	select {
+	case h := <-p.spare:
+		return h
+	default:
+		return &held{data: make([]byte, 0, groupBytes+smallBytes)}
+	}
+}
+
+// release takes a group back that is done with.
+func (p *pool) release(h *held) {
+	h.tasks, h.ends, h.spent, h.data = h.tasks[:0], h.ends[:0], h.spent[:0], h.data[:0]
+	select {
+	case p.spare <- h:
+	default:
+	}
+}
+
 func (p *pool) flush(ctx context.Context) error {
 	h := p.held
 	if h == nil || len(h.tasks) == 0 {
@@ -177,7 +200,8 @@ func (p *pool) work(ctx context.Context) error {
 	for j := range p.jobs {
 		var err error
 		if j.held != nil {
-			err = j.held.end(ctx, buf)
+			err = j.held.end(ctx, p.lanes, buf)
+			p.release(j.held)
 		} else {
 			err = p.one(ctx, j, buf)
 		}
@@ -202,10 +226,11 @@ func (p *pool) one(ctx context.Context, j job, buf []byte) error {
 		}
 		file = opened
 	}
-	set, err := digest.New(j.task.wants()...)
+	set, err := p.lanes.New(j.task.wants()...)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = set.Close() }()
 	s := stream{file: file, size: e.Size, buf: buf, pace: p.pace}
 	err = s.into(ctx, set, p.now)
 	p.meter.add(0, s.read)
@@ -220,15 +245,13 @@ func (p *pool) one(ctx context.Context, j job, buf []byte) error {
 }
 
 // end hashes what is held.
-func (h *held) end(ctx context.Context, buf []byte) error {
-	all, err := h.hash()
+func (h *held) end(ctx context.Context, lanes *digest.Lanes, buf []byte) error {
+	all, err := h.hash(lanes)
 	if err != nil {
 		return err
 	}
-	start := 0
 	for i, t := range h.tasks {
-		content := h.data[start:h.ends[i]]
-		start = h.ends[i]
+		content := h.content(i)
 		got := outcome{sums: all[i], spent: h.spent[i], read: int64(len(content))}
 		if err := t.end(ctx, got, lookup{file: bytes.NewReader(content), buf: buf}); err != nil {
 			return err
@@ -237,18 +260,42 @@ func (h *held) end(ctx context.Context, buf []byte) error {
 	return nil
 }
 
-// hash computes what the tasks want: MD5s of many at once where that is all.
-func (h *held) hash() ([]sums, error) {
+func (h *held) content(i int) []byte {
+	if i == 0 {
+		return h.data[:h.ends[0]]
+	}
+	return h.data[h.ends[i-1]:h.ends[i]]
+}
+
+// hash computes what the tasks want: the MD5s of all of them side by side.
+func (h *held) hash(lanes *digest.Lanes) ([]sums, error) {
+	plain := digest.Wanted{Algorithm: digest.MD5}
 	all := make([]sums, len(h.tasks))
-	start := 0
+	var contents [][]byte
+	var whose []int
 	for i, t := range h.tasks {
-		set, err := digest.New(t.wants()...)
+		var others []digest.Wanted
+		for _, w := range t.wants() {
+			if w == plain {
+				contents, whose = append(contents, h.content(i)), append(whose, i)
+			} else {
+				others = append(others, w)
+			}
+		}
+		if len(others) == 0 {
+			continue
+		}
+		set, err := digest.New(others...)
 		if err != nil {
 			return nil, err
 		}
-		_, _ = set.Write(h.data[start:h.ends[i]])
-		start = h.ends[i]
+		_, _ = set.Write(h.content(i)) // hashes do not fail
 		all[i] = set.Sums()
+	}
+	md5s := make([][md5.Size]byte, len(contents))
+	lanes.Many(contents, md5s)
+	for k, i := range whose {
+		all[i] = append(all[i], digest.Sum{Wanted: plain, Raw: md5s[k][:]})
 	}
 	return all, nil
 }

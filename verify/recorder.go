@@ -168,4 +168,4 @@ func (r *recorder) show(record []byte) error {
 	return nil
 }
 
-func (r *recorder) close() { r.results.Close() }
+func (r *recorder) close() { _ = r.results.Close() }

@@ -23,9 +23,9 @@ type kept struct {
 	entry Entry
 }
 
-func newReplay(t Tree, walked *spill.Spool) *replay {
+func newReplay(ctx context.Context, t Tree, walked *spill.Spool) *replay {
 	r := &replay{Tree: t, root: -1}
-	r.next, r.stop = iter.Pull2(walked.All())
+	r.next, r.stop = iter.Pull2(walked.Records(ctx))
 	return r
 }
 

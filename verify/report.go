@@ -1,6 +1,9 @@
 package verify
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Report is the result of a verification. What can be derived (counts, verdict,
 // sentence) is a method, so that it cannot disagree with the findings.
@@ -88,13 +91,27 @@ type Attempt struct {
 
 // Sample says what was compared by content. The counts are zero when All.
 type Sample struct {
-	All       bool  `json:"all,omitempty"`
-	Wanted    int64 `json:"wanted,omitempty"`
-	Drawn     int64 `json:"drawn,omitempty"`     // fewer than Wanted in a small population
-	Bad       int64 `json:"bad,omitempty"`       // of these, differing or missing
-	Undecided int64 `json:"undecided,omitempty"` // of these, neither good nor bad
+	All    bool  `json:"all,omitempty"`
+	Wanted int64 `json:"wanted,omitempty"` // zero where Asked decides it object by object
+	// Asked is what was asked for, in the words of a spec, such as 5%; empty for all and
+	// for a number, which is Wanted.
+	Asked string `json:"asked,omitempty"`
+	// Confidence that was asked for, as a part of 1; 0 is that of the constant.
+	Confidence float64 `json:"confidence,omitempty"`
+	Rolling    *Turn   `json:"rolling,omitempty"`   // what a rolling sample has covered
+	Drawn      int64   `json:"drawn,omitempty"`     // fewer than Wanted in a small population
+	Bad        int64   `json:"bad,omitempty"`       // of these, differing or missing
+	Undecided  int64   `json:"undecided,omitempty"` // of these, neither good nor bad
 	// Objects lists the sample in the order of paths, up to 10,000.
 	Objects []Sampled `json:"objects,omitempty"`
+}
+
+// Turn is what a rolling sample has covered.
+type Turn struct {
+	Seed  Seed      `json:"seed"`  // of the circle, which decides the draw
+	Arc   Arc       `json:"arc"`   // of this verification, for Ledger.Cover
+	Share float64   `json:"share"` // of the circle, with what was covered before
+	Since time.Time `json:"since"` // the oldest of it
 }
 
 // Sampled is one object of the sample.
@@ -138,13 +155,25 @@ func newReport(r *Request) Report {
 		LoadEnded: r.LoadEnded.UTC(), Seed: r.Draw.Seed, Reproduction: r.Draw.Reproduction,
 		Tallies: []Tally{}, Findings: []Finding{},
 	}
-	if r.Draw.All {
-		report.Sample.All = true
-	} else {
-		report.Sample.Wanted = r.Draw.Count
-	}
+	report.Sample = newSample(r.Draw)
 	return report
 }
+
+func newSample(d Draw) Sample {
+	switch {
+	case d.All:
+		return Sample{All: true}
+	case d.Count > 0:
+		return Sample{Wanted: d.Count}
+	case d.Confidence != nil:
+		confidence, _ := d.Confidence.Float64()
+		return Sample{Asked: d.amount(), Confidence: confidence}
+	}
+	return Sample{Asked: d.amount()}
+}
+
+// Confidence returns that of BadLimit, as a part of 1.
+func (r Report) Confidence() float64 { return cmp.Or(r.Sample.Confidence, Confidence) }
 
 // Count returns how many findings have the outcome.
 func (r Report) Count(o Outcome) int64 {

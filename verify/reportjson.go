@@ -27,7 +27,7 @@ func (r Report) derived() derived {
 		d.Counts[o] = r.Count(o)
 	}
 	if limit, ok := r.BadLimit(); ok {
-		d.Confidence, d.FewerThan = Confidence, limit
+		d.Confidence, d.FewerThan = r.Confidence(), limit
 	}
 	return d
 }

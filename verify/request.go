@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/cargomedia/s3export/verify/digest"
@@ -30,17 +29,6 @@ type Request struct {
 	Layout   Layout
 	About    About
 	Runtime  Runtime
-}
-
-// Draw says which objects are compared by content.
-type Draw struct {
-	All   bool  // every object; Count is then ignored
-	Count int64 // else this many, at least 1; memory grows with it
-	// Seed decides the draw. It comes from the system's randomness and is journaled
-	// before Run is called.
-	Seed Seed
-	// Reproduction says that a person chose the seed.
-	Reproduction bool
 }
 
 // Seed is 128 bits that decide a draw.
@@ -113,14 +101,6 @@ func (r *Request) extra() []digest.Wanted {
 	return nil
 }
 
-// words says which objects are drawn, but for the seed.
-func (d Draw) words() string {
-	if d.All {
-		return "all"
-	}
-	return strconv.FormatInt(d.Count, 10)
-}
-
 const defaultWorkers = 4
 
 func (r *Request) check() error {
@@ -128,10 +108,11 @@ func (r *Request) check() error {
 	switch {
 	case r.Tree == nil || r.Population.Objects == nil || r.Runtime.Now == nil:
 		return problem(op, "tree, population or clock is missing", "report this as a defect")
-	case !r.Draw.All && r.Draw.Count < 1:
-		return problem(op, fmt.Sprintf("a sample of %d", r.Draw.Count), "ask for a sample of at least 1, or for all")
 	case r.Population.Known != LiveListing && r.Population.Known != StartBaseline && r.Population.Known != ClosedBaseline:
 		return problem(op, fmt.Sprintf("population %q", r.Population.Known), "report this as a defect")
+	}
+	if err := r.Draw.check(); err != nil {
+		return err
 	}
 	for i := range r.Accept {
 		if err := r.Accept[i].check(); err != nil {

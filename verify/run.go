@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/cargomedia/s3export/verify/spill"
 )
@@ -35,12 +34,13 @@ func Run(ctx context.Context, req Request) (Report, error) {
 	case gone(err):
 		report.Stopped = StopDevice
 	case err != nil:
-		return Report{}, err
+		return Report{}, temporary(err)
 	}
 	report.Totals.Pending = r.pending()
 	if failed := r.recorder.finish(context.WithoutCancel(ctx)); failed != nil {
-		return Report{}, failed
+		return Report{}, temporary(failed)
 	}
+	r.drawing.tell(&report.Sample)
 	report.Ended = req.Runtime.Now().UTC()
 	report.Requests = r.counters.requests()
 	report.Drive, report.Speed = r.chart.result()
@@ -58,6 +58,8 @@ type run struct {
 	recorder *recorder
 	queue    *queue
 	ahead    *ahead          // nil: nothing was read before the listing was there
+	memory   *memory         // nil: nothing was noted before
+	hashed   *zip            // files that were read ahead before; nil: none
 	before   *before         // nil: nothing is known of an earlier, interrupted run
 	reopened map[string]bool // units of the sample that are in the queue for their size
 	comparer *comparer
@@ -80,7 +82,7 @@ func newRun(req *Request, report *Report) *run {
 	r.comparer = &comparer{
 		tree:     req.Tree,
 		ladder:   &ladder{source: req.Source, knowledge: req.Population.Known, requests: &r.counters},
-		past:     &past{source: req.Source, requests: &r.counters, plain: map[string]bool{}},
+		past:     &past{source: req.Source, requests: &r.counters, keeps: map[string]bool{}},
 		download: req.Download, now: req.Runtime.Now, loadEnded: req.LoadEnded,
 		pace: r.pace, extra: req.extra(), meter: r.meter, record: r.record,
 	}
@@ -92,11 +94,15 @@ func (r *run) close() {
 	r.recorder.close()
 	r.ahead.close()
 	r.before.close()
+	if r.memory != nil {
+		r.hashed.stop()
+		r.memory.close()
+	}
 	if p, ok := r.walk.(*replay); ok {
 		p.stop()
 	}
 	for _, s := range r.spools {
-		s.Close()
+		_ = s.Close()
 	}
 }
 
@@ -109,6 +115,17 @@ func (r *run) do(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.joinAll(ctx); err != nil {
+		return err
+	}
+	r.meter.begin(PhaseReading, r.queue.items)
+	err := r.readQueue(ctx)
+	r.meter.done()
+	return err
+}
+
+// joinAll merges population and drive, and queues what is to be compared.
+func (r *run) joinAll(ctx context.Context) error {
 	j := &join{request: r.request, tree: r.walk, out: r, reopens: r.request.Source != nil}
 	if err := j.run(ctx); err != nil {
 		return err
@@ -116,13 +133,7 @@ func (r *run) do(ctx context.Context) error {
 	read := r.report.Totals.Read
 	r.report.Totals = j.counts
 	r.report.Totals.Read = read
-	if err := r.addSample(ctx); err != nil {
-		return err
-	}
-	r.meter.begin(PhaseReading, r.queue.items)
-	err := r.readQueue(ctx)
-	r.meter.done()
-	return err
+	return r.addSample(ctx)
 }
 
 // goOn opens the notes, and what an interrupted run has left there.
@@ -132,11 +143,13 @@ func (r *run) goOn(ctx context.Context) error {
 		return nil
 	}
 	if n.fits(r.request) {
-		sorter, err := n.known(ctx, r.request.Runtime.Temp)
+		m, err := n.recall(ctx, r.request.Runtime.Temp)
 		if err != nil {
 			return n.failed(err)
 		}
-		r.before = newBefore(ctx, sorter)
+		r.memory = m
+		r.before = newBefore(ctx, m.results)
+		r.hashed = newZip(m.hashed.Sorted(ctx))
 	}
 	if err := n.start(r.request); err != nil {
 		return n.failed(err)
@@ -152,10 +165,13 @@ func (r *run) settled(_ context.Context, f Finding) error {
 // open takes a unit whose content is to be compared, or whose size is wrong unless an
 // older version of its object has it.
 func (r *run) open(_ context.Context, u *unit) error {
-	if r.drawing != nil && !u.reopened {
-		return nil
+	switch {
+	case r.drawing == nil:
+		return r.compare(item{unit: u})
+	case u.reopened: // whether it is drawn is known at the end
+		return r.queue.add(item{unit: u})
 	}
-	return r.compare(item{unit: u})
+	return nil
 }
 
 func (r *run) counted(u *unit) {
@@ -196,7 +212,6 @@ func (r *run) addSample(ctx context.Context) error {
 			return err
 		}
 	}
-	r.drawing = nil
 	return nil
 }
 
@@ -240,7 +255,7 @@ func (r *run) pace(ctx context.Context, bytes int) error {
 	}
 	if wait := r.request.Runtime.Pace; wait != nil {
 		if err := wait(ctx, bytes); err != nil {
-			return fmt.Errorf("waiting for the drive's turn: %w", err)
+			return err
 		}
 	}
 	return nil

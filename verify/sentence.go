@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"math/big"
 	"math/bits"
 	"strconv"
 	"strings"
@@ -21,22 +22,36 @@ func (r Report) Sentence() string {
 }
 
 func (r Report) contentClause() string {
-	compared, bad := r.Compared(), r.Sample.Bad
-	of := "a sample of " + thousands(r.Sample.Drawn)
-	everything := r.Sample.All || r.Sample.Drawn == r.Totals.Objects
-	if everything {
-		bad = r.Count(Differ) + r.Count(MissingOnDevice)
-		of = thousands(r.Totals.Objects)
+	if r.Sample.All || r.Sample.Drawn == r.Totals.Objects {
+		return r.everythingClause() + r.coveredClause()
 	}
-	switch {
-	case everything && r.Full():
-		return fmt.Sprintf("content of all %s compared, %s bad", thousands(compared), thousands(bad))
-	case everything:
-		return fmt.Sprintf("content of %s of %s compared, %s bad", thousands(compared), of, thousands(bad))
-	case compared == r.Sample.Drawn:
-		return fmt.Sprintf("content of %s compared, %s bad%s", thousands(compared), thousands(bad), r.boundClause())
+	compared, what := thousands(r.Compared()), thousands(r.Sample.Drawn)
+	switch asked := words(r.Sample.Asked); {
+	case asked != "":
+		what = fmt.Sprintf("%s (%s of %s)", asked, what, thousands(r.Totals.Objects))
+	case r.Compared() != r.Sample.Drawn:
+		what = "a sample of " + what
 	}
-	return fmt.Sprintf("content of %s of %s compared, %s bad%s", thousands(compared), of, thousands(bad), r.boundClause())
+	if r.Compared() != r.Sample.Drawn {
+		what = compared + " of " + what
+	}
+	return fmt.Sprintf("content of %s compared, %s bad%s%s", what, thousands(r.Sample.Bad), r.boundClause(), r.coveredClause())
+}
+
+func (r Report) everythingClause() string {
+	of := "all " + thousands(r.Totals.Objects)
+	if !r.Full() {
+		of = thousands(r.Compared()) + " of " + thousands(r.Totals.Objects)
+	}
+	return fmt.Sprintf("content of %s compared, %s bad", of, thousands(r.Count(Differ)+r.Count(MissingOnDevice)))
+}
+
+// coveredClause says what a rolling sample has come to.
+func (r Report) coveredClause() string {
+	if t := r.Sample.Rolling; t != nil {
+		return "; rolling: " + coveredText(t.Share, t.Since)
+	}
+	return ""
 }
 
 // boundClause counts what stayed undecided as bad, since it may be.
@@ -49,10 +64,15 @@ func (r Report) boundClause() string {
 	if r.Sample.Undecided > 0 {
 		what = "bad or undecided"
 	}
-	return fmt.Sprintf(": fewer than %s %% of files are %s, %.0f %% confidence", percent(limit, r.Totals.Objects), what, 100*Confidence)
+	share := "fewer than " + percent(limit, r.Totals.Objects) + " %"
+	if asked, ok := maxBad(r.Sample.Asked); ok && big.NewRat(limit-1, r.Totals.Objects).Cmp(asked) <= 0 {
+		share = "at most " + spaced(percentText(asked))
+	}
+	confidence := strconv.FormatFloat(rounded(r.Confidence()), 'f', -1, 64)
+	return fmt.Sprintf(": %s of files are %s, %s %% confidence", share, what, confidence)
 }
 
-// BadLimit returns a number of bad files that the sample rules out with the
+// BadLimit returns a number of bad files that the sample rules out with
 // Confidence; there are fewer than that in the population. What stayed undecided
 // counts as bad. False: nothing was drawn, everything was, or nothing is ruled out.
 func (r Report) BadLimit() (int64, bool) {
@@ -60,7 +80,7 @@ func (r Report) BadLimit() (int64, bool) {
 	if s.All || s.Drawn == 0 || s.Drawn >= n {
 		return 0, false
 	}
-	limit := badLimit(n, s.Drawn, s.Bad+s.Undecided)
+	limit := badLimit(n, s.Drawn, s.Bad+s.Undecided, r.Confidence())
 	return limit, limit <= n
 }
 
@@ -72,6 +92,12 @@ func (r Report) others() string {
 		if n := r.Count(o); n > 0 && o.Verdict() != Pass {
 			parts = append(parts, thousands(n)+" "+string(o))
 		}
+	}
+	switch r.Stopped {
+	case StopTime:
+		parts = append(parts, thousands(r.Totals.Pending)+" not come to, for the time was up")
+	case StopDevice:
+		parts = append(parts, thousands(r.Totals.Pending)+" not come to, for the drive has left")
 	}
 	if len(parts) == 0 {
 		return ""

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -136,3 +137,14 @@ func golden(name string, text []byte) {
 	Expect(err).NotTo(HaveOccurred())
 	Expect(string(text)).To(Equal(string(want)))
 }
+
+func bytesOf(text []byte) *bytes.Reader { return bytes.NewReader(text) }
+
+func asJSON(v any) string {
+	GinkgoHelper()
+	text, err := json.Marshal(v)
+	Expect(err).NotTo(HaveOccurred())
+	return string(text)
+}
+
+func fromJSON(text string, into any) error { return json.Unmarshal([]byte(text), into) }

@@ -132,11 +132,16 @@ type baselineWriter struct {
 	failed error
 }
 
-func writeBaseline(w io.Writer, h header, lines iter.Seq2[Expected, error], m *meter) (Summary, error) {
-	file := sha256.New()
-	out := &baselineWriter{gz: gzip.NewWriter(io.MultiWriter(w, file)), lines: sha256.New()}
+func newBaselineWriter(w io.Writer) *baselineWriter {
+	out := &baselineWriter{gz: gzip.NewWriter(w), lines: sha256.New()}
 	out.enc = json.NewEncoder(&out.line)
 	out.enc.SetEscapeHTML(false)
+	return out
+}
+
+func writeBaseline(w io.Writer, h header, lines iter.Seq2[Expected, error], m *meter) (Summary, error) {
+	file := sha256.New()
+	out := newBaselineWriter(io.MultiWriter(w, file))
 	var sum Summary
 	var last Expected
 	out.put(h)

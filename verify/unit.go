@@ -75,9 +75,9 @@ func (h history) unequal(r Reason) (Outcome, Reason) {
 // equal decides the reason of a match with a state.
 func (h history) equal(state Expected) Reason {
 	switch {
-	case h == changed && state.Seen == AtStart:
+	case h == changed && state.Seen == AtStart, state.Since == SinceChanged:
 		return ChangedSince
-	case h == deleted:
+	case h == deleted, state.Since == SinceDeleted:
 		return DeletedSince
 	}
 	return Equal

@@ -3,6 +3,8 @@ package verify
 import (
 	"time"
 	"unicode/utf8"
+
+	"github.com/cargomedia/s3export/verify/digest"
 )
 
 // A baseline is gzip of JSON lines: a header, one record per Expected, a trailer.
@@ -28,18 +30,21 @@ type trailer struct {
 // record is the wire form of an Expected. JSON text cannot hold bytes that are no
 // UTF-8, so a key with such bytes also comes in base64.
 type record struct {
-	Path         string    `json:"path"`
-	Bucket       string    `json:"bucket"`
-	Key          string    `json:"key"`
-	PathBytes    []byte    `json:"pathBytes,omitempty"`
-	KeyBytes     []byte    `json:"keyBytes,omitempty"`
-	Size         int64     `json:"size"`
-	ETag         string    `json:"etag"`
-	LastModified time.Time `json:"lastModified"`
-	VersionID    string    `json:"versionId,omitempty"`
-	StorageClass string    `json:"storageClass,omitempty"`
-	Seen         Seen      `json:"seen"`
-	Kind         Kind      `json:"kind,omitempty"`
+	Path         string           `json:"path"`
+	Bucket       string           `json:"bucket"`
+	Key          string           `json:"key"`
+	PathBytes    []byte           `json:"pathBytes,omitempty"`
+	KeyBytes     []byte           `json:"keyBytes,omitempty"`
+	Size         int64            `json:"size"`
+	ETag         string           `json:"etag"`
+	LastModified time.Time        `json:"lastModified"`
+	VersionID    string           `json:"versionId,omitempty"`
+	StorageClass string           `json:"storageClass,omitempty"`
+	Stored       digest.Algorithm `json:"stored,omitempty"`
+	Composite    bool             `json:"composite,omitempty"`
+	Known        *Known           `json:"known,omitempty"`
+	Seen         Seen             `json:"seen"`
+	Kind         Kind             `json:"kind,omitempty"`
 }
 
 func toRecord(e Expected) record {
@@ -48,6 +53,7 @@ func toRecord(e Expected) record {
 		PathBytes: rawBytes(e.Path), KeyBytes: rawBytes(e.Key),
 		Size: e.Size, ETag: e.ETag, LastModified: e.LastModified,
 		VersionID: e.VersionID, StorageClass: e.StorageClass,
+		Stored: e.Stored, Composite: e.Composite, Known: e.Known,
 		Seen: e.Seen, Kind: e.Kind,
 	}
 }
@@ -57,6 +63,7 @@ func (r record) expected() Expected {
 		Object: Object{
 			Bucket: r.Bucket, Key: fromRaw(r.Key, r.KeyBytes), Size: r.Size, ETag: r.ETag,
 			LastModified: r.LastModified, VersionID: r.VersionID, StorageClass: r.StorageClass,
+			Stored: r.Stored, Composite: r.Composite, Known: r.Known,
 		},
 		Path: fromRaw(r.Path, r.PathBytes), Seen: r.Seen, Kind: r.Kind,
 	}

@@ -65,6 +65,10 @@ type app struct {
 	configFlag string
 	config     configuration
 	old        oldOptions
+	// readPace holds reading a drive back; nil: full speed.
+	readPace func(context.Context, int) error
+	// proofTime ends a proof of a backup after the time that it was given; nil: never.
+	proofTime func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // run runs one command line and returns its exit code.

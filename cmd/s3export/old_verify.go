@@ -118,10 +118,11 @@ func (a *app) verifyCopy(ctx context.Context, c driveCopy, f oldVerify) error {
 		return a.stopped(ctx, err)
 	}
 	a.hintDirectory(c, ranges)
-	request, err := a.freeRequest(ctx, verifyFlags{region: at.region, profile: at.profile, server: at.s3Endpoint}, ranges)
+	request, release, err := a.freeRequest(ctx, verifyFlags{region: at.region, profile: at.profile, server: at.s3Endpoint}, ranges)
 	if err != nil {
 		return err
 	}
+	defer release()
 	tree, closeTree, err := a.treeOf(ctx, c)
 	if err != nil {
 		return err
@@ -137,7 +138,7 @@ func (a *app) verifyCopy(ctx context.Context, c driveCopy, f oldVerify) error {
 	if err != nil {
 		return a.stopped(ctx, err)
 	}
-	shown := a.showReport(report, "")
+	shown := a.showReport(report)
 	if a.output == "table" {
 		_, _ = fmt.Fprintln(a.out(verdictCode(report.Verdict())), assertionsOf(report))
 	}

@@ -2,36 +2,107 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/digest"
 )
 
-// bucketSource shows an S3 client as a verify.Source.
+// bucketSource shows an S3 client as a verify.Source and a verify.Downloader.
 type bucketSource struct{ client *s3.Client }
 
 // List implements verify.Source.
 func (s bucketSource) List(ctx context.Context, r verify.Range, yield func(verify.Object) error) error {
 	return s.client.List(ctx, r.Bucket, s3.Query{Prefix: r.Prefix, After: r.After, Through: r.Through}, func(o s3.Object) error {
 		return yield(verify.Object{
-			Bucket: r.Bucket, Key: o.Key, Size: o.Size, ETag: o.ETag,
-			LastModified: o.LastModified, StorageClass: o.StorageClass,
+			Bucket: r.Bucket, Key: o.Key, Size: o.Size, ETag: o.ETag, LastModified: o.LastModified, StorageClass: o.StorageClass,
+			Stored: digest.Algorithm(o.ChecksumAlgorithm), Composite: o.ChecksumType == s3.Composite,
 		})
 	})
 }
 
 // Head implements verify.Source.
-func (s bucketSource) Head(ctx context.Context, o verify.Object) (verify.Head, error) {
-	h, err := s.client.Head(ctx, o.Bucket, o.Key, o.ETag)
-	switch {
-	case errors.Is(err, s3.ErrGone):
-		return verify.Head{}, fmt.Errorf("%w: %w", verify.ErrGone, err)
-	case errors.Is(err, s3.ErrChanged):
-		return verify.Head{}, fmt.Errorf("%w: %w", verify.ErrChanged, err)
-	case err != nil:
-		return verify.Head{}, err
+func (s bucketSource) Head(ctx context.Context, o verify.Object, a verify.Ask) (verify.Head, error) {
+	options := s3.HeadOptions{VersionID: o.VersionID, Checksums: a.Checksums}
+	if o.VersionID == "" {
+		options.IfMatch = o.ETag
 	}
-	return verify.Head{Parts: h.Parts, PartSize: h.PartSize, Encryption: h.Encryption}, nil
+	if a.Part {
+		options.Part = 1
+	}
+	h, err := s.client.Head(ctx, o.Bucket, o.Key, options)
+	if err != nil {
+		return verify.Head{}, sourceError(err)
+	}
+	return verify.Head{Parts: h.Parts, PartSize: h.PartSize, Encryption: h.Encryption, Checksums: checksumsOf(h.Checksums)}, nil
+}
+
+// Parts implements verify.Source.
+func (s bucketSource) Parts(ctx context.Context, o verify.Object) ([]verify.Part, error) {
+	a, err := s.client.Attributes(ctx, o.Bucket, o.Key, o.VersionID, o.ETag)
+	if err != nil {
+		return nil, sourceError(err)
+	}
+	parts := make([]verify.Part, len(a.Parts))
+	for i, p := range a.Parts {
+		parts[i] = verify.Part{Size: p.Size, Checksums: checksumsOf(p.Checksums)}
+	}
+	return parts, nil
+}
+
+// Versions implements verify.Source.
+func (s bucketSource) Versions(ctx context.Context, o verify.Object) ([]verify.Object, error) {
+	all, err := s.client.Versions(ctx, o.Bucket, o.Key)
+	if err != nil {
+		return nil, sourceError(err)
+	}
+	var versions []verify.Object
+	for _, v := range all {
+		if v.DeleteMarker {
+			continue
+		}
+		versions = append(versions, verify.Object{
+			Bucket: o.Bucket, Key: o.Key, Size: v.Size, ETag: v.ETag, LastModified: v.LastModified, VersionID: v.VersionID,
+			StorageClass: v.StorageClass, Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
+		})
+	}
+	return versions, nil
+}
+
+// Download implements verify.Downloader.
+func (s bucketSource) Download(ctx context.Context, o verify.Object, offset int64) (io.ReadCloser, error) {
+	options := s3.GetOptions{VersionID: o.VersionID, Offset: offset}
+	if o.VersionID == "" {
+		options.IfMatch = o.ETag
+	}
+	body, err := s.client.GetRange(ctx, o.Bucket, o.Key, options)
+	return body, sourceError(err)
+}
+
+// checksumsOf leaves out a value that cannot be read: it proves nothing.
+func checksumsOf(all []s3.Checksum) []verify.Checksum {
+	var known []verify.Checksum
+	for _, c := range all {
+		a := digest.Algorithm(c.Algorithm)
+		if sum, err := base64.StdEncoding.DecodeString(c.Value); err == nil && a.Computable() {
+			known = append(known, verify.Checksum{Algorithm: a, Composite: c.Type == s3.Composite, Sum: sum})
+		}
+	}
+	return known
+}
+
+// sourceError says in verify's words what a client's error means.
+func sourceError(err error) error {
+	for _, pair := range [][2]error{
+		{s3.ErrGone, verify.ErrGone}, {s3.ErrChanged, verify.ErrChanged}, {s3.ErrDenied, verify.ErrDenied}, {s3.ErrNotSupported, verify.ErrNotSupported},
+	} {
+		if errors.Is(err, pair[0]) {
+			return fmt.Errorf("%w: %w", pair[1], err)
+		}
+	}
+	return err
 }

@@ -58,7 +58,7 @@ func (s *station) snapshot() string {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(&b, "%s %d %s %s\n", name, info.Size(), info.ModTime().Format(time.RFC3339Nano), digest(path))
+			fmt.Fprintf(&b, "%s %d %s %s\n", name, info.Size(), info.ModTime().Format(time.RFC3339Nano), digestOf(path))
 		}
 		return nil
 	})).To(Succeed())
@@ -94,9 +94,9 @@ func facts(path string) string {
 	return b.String()
 }
 
-// digest returns a hash of a file's blocks that are not zero, and of where they
+// digestOf returns a hash of a file's blocks that are not zero, and of where they
 // are. The holes of a drive's image cost nothing.
-func digest(path string) string {
+func digestOf(path string) string {
 	GinkgoHelper()
 	f, err := os.Open(path)
 	if os.IsPermission(err) {

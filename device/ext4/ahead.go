@@ -20,10 +20,11 @@ type stat struct {
 	ftype uint8 // EXT4_FT_* that a directory should say
 	size  int64
 	mtime time.Time
+	place int64
 	err   error
 }
 
-const statBytes = 80
+const statBytes = 88
 
 func (a *ahead) bytes() int       { return cap(a.stats) * (statBytes + 4) }
 func (a *ahead) stat(i int) *stat { return &a.stats[i-a.first] }
@@ -48,10 +49,10 @@ func (a *ahead) fill(f *FS, fr *frame) {
 	for _, i := range a.order {
 		in, err := f.inode(refs[i].inode)
 		if err != nil {
-			a.stats[i] = stat{err: err}
+			a.stats[i] = stat{place: -1, err: err}
 			continue
 		}
-		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime}
+		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime, place: f.placeOf(in)}
 	}
 }
 

@@ -9,7 +9,10 @@ type Entry struct {
 	Type    EntryType // empty when Err kept it from being known
 	Size    int64     // bytes; of a link the length of its target
 	ModTime time.Time
-	Err     error // this entry could not be read, or a directory not wholly
+	// Place is where the data of a regular file begin on the device, in bytes, or lie
+	// nearby; -1 when that is not known. Walk alone sets it.
+	Place int64
+	Err   error // this entry could not be read, or a directory not wholly
 }
 
 // EntryType is the type of a file.
@@ -24,5 +27,5 @@ const (
 )
 
 func (in *inode) entry(path string) Entry {
-	return Entry{Path: path, Inode: uint64(in.number), Type: in.kind(), Size: in.size, ModTime: in.mtime}
+	return Entry{Path: path, Inode: uint64(in.number), Type: in.kind(), Size: in.size, ModTime: in.mtime, Place: -1}
 }

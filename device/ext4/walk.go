@@ -130,7 +130,7 @@ func (w *walker) entry(fr *frame, r ref) (Entry, *inode) {
 		path = string(w.path) + "/" + path
 	}
 	s := fr.ahead.stat(fr.next)
-	e := Entry{Path: path, Inode: uint64(r.inode), Type: s.kind, Size: s.size, ModTime: s.mtime, Err: s.err}
+	e := Entry{Path: path, Inode: uint64(r.inode), Type: s.kind, Size: s.size, ModTime: s.mtime, Place: s.place, Err: s.err}
 	twin := fr.next > 0 && fr.list.key(fr.list.refs[fr.next-1]).compare(fr.list.key(r)) == 0
 	switch {
 	case e.Err != nil:

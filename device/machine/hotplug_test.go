@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -26,11 +27,13 @@ var _ = Describe("watch", func() {
 		Eventually(w.said).Should(ContainSubstring("waiting: PlugInDrive"))
 
 		for _, holds := range []string{"nothing", "our volume"} {
+			here, away := told(w, "its drive is here"), told(w, "its drive is away")
 			node := base(plugIn(d)[0])
+			Eventually(told).WithArguments(w, "its drive is here").Should(Equal(here + 1))
 			Eventually(w.said).Should(MatchRegexp("(?s)its drive is here.*waiting: ShipDrive"))
 			expectSoon(w.lastSaidAt("its drive is here")-toldAt(kernel, "add", node), "a drive that holds "+holds+" is plugged in")
 			d.pull()
-			Eventually(w.said).Should(HaveSuffix("its drive is away\n"))
+			Eventually(told).WithArguments(w, "its drive is away").Should(Equal(away + 1))
 			expectSoon(w.lastSaidAt("its drive is away")-toldAt(kernel, "remove", node), "it is pulled out")
 		}
 		w.signal(int(unix.SIGTERM))
@@ -38,6 +41,9 @@ var _ = Describe("watch", func() {
 		Expect(code).To(BeZero(), out)
 	})
 })
+
+// told is how often a command has said something.
+func told(c *command, what string) int { return strings.Count(c.said(), what) }
 
 func expectSoon(after time.Duration, what string) {
 	GinkgoHelper()

@@ -48,6 +48,14 @@ var _ = BeforeSuite(func() {
 	host.startUdev()
 })
 
+// What the kernel has said goes with a failure.
+var _ = JustAfterEach(func() {
+	if CurrentSpecReport().Failed() {
+		console, _ := os.ReadFile(host.console)
+		AddReportEntry("console", string(console))
+	}
+})
+
 // skip says aloud, and not only to those who ask for it, why nothing is tested.
 func skip(why string) {
 	_, _ = fmt.Fprintln(os.Stdout, "SKIPPED: "+why)

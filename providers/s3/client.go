@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,7 +19,9 @@ import (
 )
 
 const (
-	defaultRegion = "us-east-1"
+	defaultRegion  = "us-east-1"
+	defaultStreams = 8
+	maxStreams     = 64
 	// loopbackBackoff is the longest pause between attempts at a server on this
 	// host, where waiting for seconds helps nobody.
 	loopbackBackoff = 200 * time.Millisecond
@@ -39,6 +42,9 @@ type Options struct {
 	UserAgent string
 	// PageSize of listings, 1 to 1000. Zero: 1000.
 	PageSize int32
+	// ListStreams is how many pages of one listing are asked for at once, 1 to 64.
+	// Zero: 8.
+	ListStreams int
 	// Attempts at a request, the first included. Zero: 3, the SDK's default.
 	Attempts int
 	// MaxBackoff bounds the pause between two attempts. Zero: the SDK's 20 seconds,
@@ -53,6 +59,9 @@ type Client struct {
 	region   string
 	endpoint string // empty for AWS
 	pageSize int32
+	streams  int       // of a listing
+	buffers  sync.Pool // of *bytes.Buffer, for the pages of listings
+	counter  *counter
 }
 
 // New returns a ready Client. Nothing is sent.
@@ -62,6 +71,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.PageSize < 0 || o.PageSize > 1000 {
 		return nil, invalidOptions("page size out of range", "choose a page size of 1 to 1000, or 0")
+	}
+	if o.ListStreams < 0 || o.ListStreams > maxStreams {
+		return nil, invalidOptions("number of list streams out of range", "choose 1 to 64 list streams, or 0")
 	}
 	loopback, err := checkEndpoint(o.Endpoint)
 	if err != nil {
@@ -73,10 +85,19 @@ func New(o Options) (*Client, error) {
 	if o.PageSize == 0 {
 		o.PageSize = 1000
 	}
+	if o.ListStreams == 0 {
+		o.ListStreams = defaultStreams
+	}
 	if o.MaxBackoff == 0 && loopback {
 		o.MaxBackoff = loopbackBackoff
 	}
-	return &Client{api: service.New(serviceOptions(o)), region: o.Region, endpoint: o.Endpoint, pageSize: o.PageSize}, nil
+	so := serviceOptions(o)
+	count := &counter{}
+	so.APIOptions = append(so.APIOptions, count.add)
+	return &Client{
+		api: service.New(so), region: o.Region, endpoint: o.Endpoint,
+		pageSize: o.PageSize, streams: o.ListStreams, counter: count,
+	}, nil
 }
 
 func serviceOptions(o Options) service.Options {

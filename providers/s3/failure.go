@@ -25,6 +25,19 @@ var ErrGone = errors.New("no such object")
 // state that was asked for.
 var ErrChanged = errors.New("the object is another than was listed")
 
+// ErrDenied is the cause of the error about a request that the rights in use do not
+// allow, or for which a KMS key may not be used. HEAD has no code, so it may also be
+// the answer to credentials that have expired.
+var ErrDenied = errors.New("access denied")
+
+// ErrArchived is the cause of the error about the content of an object that must be
+// restored before it can be read.
+var ErrArchived = errors.New("the object is archived")
+
+// ErrNotSupported is the cause of the error about a request that this server does
+// not know.
+var ErrNotSupported = errors.New("not supported by this server")
+
 // call is what was asked, for messages.
 type call struct{ op, bucket, key string }
 
@@ -72,9 +85,12 @@ func message(api smithy.APIError) string {
 func (c *Client) refused(e *providers.Error, where call, err error) {
 	status := statusOf(err)
 	switch {
+	case isUnknownToServer(e.Code, status, where):
+		e.Kind, e.Err = providers.Unexpected, ErrNotSupported
+		e.Remedy = "use a server that knows " + where.op + ", or do without"
 	case e.Code == "NoSuchBucket" || (status == http.StatusNotFound && where.key == ""):
 		e.Kind, e.Remedy = providers.NotFound, "create bucket \""+where.bucket+"\", or correct its name"
-	case status == http.StatusNotFound:
+	case status == http.StatusNotFound || isDeleteMarker(err):
 		e.Kind, e.Err = providers.NotFound, ErrGone
 		e.Remedy = "the object was deleted, or the bucket's name is wrong: list the bucket again"
 	case status == http.StatusPreconditionFailed:
@@ -86,8 +102,14 @@ func (c *Client) refused(e *providers.Error, where call, err error) {
 		e.Kind, e.Remedy = providers.Transient, "run the same again in a few minutes"
 	case isWrongRegion(e.Code, status):
 		e.Kind, e.Remedy = providers.Invalid, c.wrongRegion(where, err)
+	case e.Code == "InvalidObjectState":
+		e.Kind, e.Err = providers.Invalid, ErrArchived
+		e.Remedy = "restore the object from its archive first, or compare it by what is stored about it"
 	case status == http.StatusForbidden || isDenial(e.Code):
 		e.Kind, e.Remedy = providers.Denied, denied(e.Code, where)
+		if !isCredential(e.Code) {
+			e.Err = ErrDenied
+		}
 	default:
 		e.Kind, e.Remedy = providers.Unexpected, "look up the code in the S3 documentation (Error Responses); check that the S3 endpoint is the right one"
 	}
@@ -138,12 +160,32 @@ func isWrongRegion(code string, status int) bool {
 }
 
 func isDenial(code string) bool {
+	return code == "AccessDenied" || strings.HasPrefix(code, "KMS.") || isCredential(code)
+}
+
+// isCredential knows the denials that are none of rights.
+func isCredential(code string) bool {
 	switch code {
-	case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed":
+	case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "TokenRefreshRequired", "RequestTimeTooSkewed":
 		return true
 	default:
 		return false
 	}
+}
+
+// isUnknownToServer knows the answers of servers that lack an operation.
+func isUnknownToServer(code string, status int, where call) bool {
+	if status == http.StatusNotImplemented || code == "NotImplemented" {
+		return true
+	}
+	return where.op == "ListObjectVersions" && status == http.StatusMethodNotAllowed
+}
+
+// isDeleteMarker tells that the version asked for is a delete marker: S3 answers so
+// with 405 in place of 404.
+func isDeleteMarker(err error) bool {
+	r, ok := errors.AsType[*awshttp.ResponseError](err)
+	return ok && r.Response != nil && r.Response.Response != nil && r.Response.Header.Get("X-Amz-Delete-Marker") == "true"
 }
 
 func (c *Client) wrongRegion(where call, err error) string {
@@ -161,6 +203,10 @@ func denied(code string, where call) string {
 		return credential.Remedy
 	}
 	switch where.op {
+	case "GetObjectAttributes":
+		return "allow s3:GetObject and s3:GetObjectAttributes on " + where.bucket + "/* (with versions also s3:GetObjectVersion and s3:GetObjectVersionAttributes; kms:Decrypt on the key of an SSE-KMS object)"
+	case "ListObjectVersions":
+		return "allow s3:ListBucketVersions on " + where.bucket
 	case "GetObject", "HeadObject":
 		return "allow s3:GetObject on " + where.bucket + "/* (and kms:Decrypt on the key of an SSE-KMS object); without s3:ListBucket a missing object looks like this too"
 	case "PutObject":

@@ -19,12 +19,12 @@ import (
 
 var _ = Describe("Head", func() {
 	It("asks for part 1 of the listed state", func(ctx context.Context) {
-		s := play(answer(206, "", "ETag", `"abc-3"`, "Content-Length", "8388608", "X-Amz-Mp-Parts-Count", "3",
+		s := play(answer(206, "", "ETag", `"abc-3"`, "Content-Length", "8388608", "X-Amz-Mp-Parts-Count", "3", "Content-Range", "bytes 0-8388607/20971520",
 			"X-Amz-Server-Side-Encryption", "AES256", "Last-Modified", "Wed, 27 May 2015 18:58:21 GMT"))
-		h, err := s.client().Head(ctx, "photos", "a/ü b", "abc-3")
+		h, err := s.client().Head(ctx, "photos", "a/ü b", s3.HeadOptions{IfMatch: "abc-3", Part: 1})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(h).To(Equal(s3.Head{
-			Parts: 3, PartSize: 8 << 20, Encryption: "AES256", ETag: "abc-3",
+			Size: 20 << 20, Parts: 3, PartSize: 8 << 20, Encryption: "AES256", ETag: "abc-3",
 			LastModified: time.Date(2015, 5, 27, 18, 58, 21, 0, time.UTC),
 		}))
 		Expect(s.asked[0].Method + " " + s.asked[0].URL.Path).To(Equal("HEAD /photos/a/ü b"))
@@ -34,7 +34,7 @@ var _ = Describe("Head", func() {
 
 	It("asks again without a part where an empty object has none", func(ctx context.Context) {
 		s := play(answer(416, ""), answer(200, "", "ETag", `"d41d8cd98f00b204e9800998ecf8427e"`))
-		h, err := s.client().Head(ctx, "photos", "empty", "")
+		h, err := s.client().Head(ctx, "photos", "empty", s3.HeadOptions{Part: 1})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(h.ETag).To(Equal("d41d8cd98f00b204e9800998ecf8427e"))
 		Expect(s.asked[1].URL.Query().Has("partNumber")).To(BeFalse())
@@ -42,8 +42,8 @@ var _ = Describe("Head", func() {
 	})
 
 	It("tells an object that is gone from one that has changed", func(ctx context.Context) {
-		_, gone := play(answer(404, "")).client().Head(ctx, "photos", "k", "e")
-		_, changed := play(answer(412, "")).client().Head(ctx, "photos", "k", "e")
+		_, gone := play(answer(404, "")).client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e", Part: 1})
+		_, changed := play(answer(412, "")).client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e", Part: 1})
 		Expect(errors.Is(gone, s3.ErrGone)).To(BeTrue())
 		Expect(errors.Is(gone, s3.ErrChanged)).To(BeFalse())
 		Expect(errors.Is(changed, s3.ErrChanged)).To(BeTrue())
@@ -55,13 +55,13 @@ var _ = Describe("Head", func() {
 
 	It("finds out that only the customer has the key", func(ctx context.Context) {
 		s := play(answer(400, ""), refuse(400, "InvalidRequest"))
-		h, err := s.client().Head(ctx, "photos", "k", "e")
+		h, err := s.client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e", Part: 1})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(h).To(Equal(s3.Head{Encryption: s3.CustomerKey}))
 	})
 
 	It("does not take every 400 for that", func(ctx context.Context) {
-		_, err := play(answer(400, ""), refuse(400, "ExpiredToken")).client().Head(ctx, "photos", "k", "e")
+		_, err := play(answer(400, ""), refuse(400, "ExpiredToken")).client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e", Part: 1})
 		Expect(err).To(HaveOccurred())
 	})
 })

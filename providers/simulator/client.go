@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cargomedia/s3export/providers/simulator/delivery"
 	"github.com/cargomedia/s3export/providers/simulator/warehouse"
 )
 
@@ -69,6 +70,21 @@ func (c *Control) SetSchedule(ctx context.Context, s Schedule) error {
 // CreateBucket makes a bucket.
 func (c *Control) CreateBucket(ctx context.Context, b Bucket) error {
 	return c.call(ctx, http.MethodPost, "buckets", b, nil)
+}
+
+// Inventory has the inventory of a bucket delivered.
+func (c *Control) Inventory(ctx context.Context, o delivery.Inventory) (d delivery.Delivered, err error) {
+	return d, c.call(ctx, http.MethodPost, "inventory", o, &d)
+}
+
+// Checksums has a Batch Operations job compute checksums and deliver its report.
+func (c *Control) Checksums(ctx context.Context, o delivery.Checksums) (d delivery.Delivered, err error) {
+	return d, c.call(ctx, http.MethodPost, "checksums", o, &d)
+}
+
+// Archive moves an object of Intelligent-Tiering to an archive tier.
+func (c *Control) Archive(ctx context.Context, a Archiving) error {
+	return c.call(ctx, http.MethodPost, "archive", a, nil)
 }
 
 func (c *Control) call(ctx context.Context, method, name string, in, out any) error {

@@ -3,7 +3,6 @@ package simulator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/cargomedia/s3export/providers/simulator/jobs"
-	"github.com/cargomedia/s3export/providers/simulator/store"
 	"github.com/cargomedia/s3export/providers/simulator/warehouse"
 )
 
@@ -35,6 +33,9 @@ func (s *service) controlAPI() http.Handler {
 	}))
 	m.HandleFunc("POST "+controlPath+"advance", answer(s.advance))
 	m.HandleFunc("POST "+controlPath+"buckets", answer(s.createBucket))
+	m.HandleFunc("POST "+controlPath+"inventory", answer(s.delivery.Inventory))
+	m.HandleFunc("POST "+controlPath+"checksums", answer(s.delivery.Checksums))
+	m.HandleFunc("POST "+controlPath+"archive", answer(s.archive))
 	m.HandleFunc("PUT "+controlPath+"faults", answer(s.changeFaults))
 	m.HandleFunc("PUT "+controlPath+"schedule", answer(func(_ context.Context, r Schedule) (Schedule, error) {
 		s.warehouse.SetSchedule(r.toWarehouse())
@@ -123,25 +124,6 @@ func (s *service) advance(ctx context.Context, r advanceRequest) (Advanced, erro
 		events = []warehouse.Event{}
 	}
 	return Advanced{Now: s.clock.Now(), Events: events}, err
-}
-
-func (s *service) createBucket(_ context.Context, b Bucket) (Bucket, error) {
-	if b.Region == "" {
-		b.Region = s.region
-	}
-	switch b.Encryption {
-	case "", store.EncryptionS3, store.EncryptionKMS:
-	default:
-		return b, badRequest("encryption is AES256 or aws:kms", "take one of them")
-	}
-	err := s.store.CreateBucket(b.Name, store.BucketOptions{Region: b.Region, Encryption: b.Encryption})
-	switch {
-	case errors.Is(err, store.ErrBucketExists):
-		return b, &ControlError{"BucketExists", err.Error(), "take another name", http.StatusConflict}
-	case err != nil:
-		return b, badRequest(err.Error(), "take a name that S3 allows")
-	}
-	return b, nil
 }
 
 func (s *service) changeFaults(_ context.Context, f Faults) (Faults, error) {

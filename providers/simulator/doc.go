@@ -32,7 +32,22 @@
 //	PUT  /_simulator/faults    Faults; replaces what was set before; {} ends them
 //	GET  /_simulator/schedule  → Schedule
 //	PUT  /_simulator/schedule  {"transit": "3d", "wait": "1d", "load": "2d", "back": "3d"}
-//	POST /_simulator/buckets   {"name": "photos", "region": "us-east-1", "encryption": "aws:kms"}
+//	POST /_simulator/buckets   {"name": "photos", "region": "us-east-1", "encryption": "aws:kms",
+//	     "versioning": "Enabled", "checksum": "none"}; all but the name may be left out.
+//	     "none" is S3 before December 2024: what comes without a checksum has none.
+//	POST /_simulator/inventory {"bucket": "photos", "destination": "logs"} → Delivered
+//	     S3 Inventory, at once: "id" of the configuration, "prefix" of the keys,
+//	     "versions" Current or All, "destinationPrefix", "fields", "rowsPerFile".
+//	POST /_simulator/checksums {"bucket": "photos", "destination": "logs", "algorithm": "MD5",
+//	     "type": "FULL_OBJECT"} → Delivered
+//	     Batch Operations "Compute checksum" and its report, at once; "prefix", "versions"
+//	     and "destinationPrefix" as above.
+//	POST /_simulator/archive   {"bucket": "photos", "key": "a", "status": "ARCHIVE_ACCESS"}
+//	     moves an object of INTELLIGENT_TIERING, as S3 does after months; RestoreObject and
+//	     the clock bring it back.
+//
+// Delivered is {"bucket", "manifest", "objects"}: where manifest.json lies, and how
+// many rows there are. Package delivery has the layouts.
 //
 // Durations are Go's, or whole days as in "3d". Errors are
 // {"reason", "message", "remedy"} with a status of 400, 404, 409 or 500.

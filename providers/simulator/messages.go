@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cargomedia/s3export/providers/simulator/delivery"
 	"github.com/cargomedia/s3export/providers/simulator/jobs"
+	"github.com/cargomedia/s3export/providers/simulator/store"
 	"github.com/cargomedia/s3export/providers/simulator/warehouse"
 )
 
@@ -74,9 +76,22 @@ func (s Schedule) toWarehouse() warehouse.Schedule {
 type Bucket struct {
 	Name   string `json:"name"`
 	Region string `json:"region,omitempty"` // default: the simulator's
-	// Encryption of objects that ask for none: AES256 (the default) or aws:kms,
-	// whose ETags are no MD5s.
+	// Encryption of objects that ask for none: AES256 (the default), or aws:kms and
+	// aws:kms:dsse, whose ETags are no MD5s.
 	Encryption string `json:"encryption,omitempty"`
+	// Versioning is Enabled, Suspended or empty; S3's PutBucketVersioning changes it.
+	Versioning store.Versioning `json:"versioning,omitempty"`
+	// Checksum of objects whose writers send none: CRC64NVME (the default), or none, as
+	// before December 2024.
+	Checksum string `json:"checksum,omitempty"`
+}
+
+// Archiving moves an object of the class INTELLIGENT_TIERING to an archive tier.
+type Archiving struct {
+	Bucket  string `json:"bucket"`
+	Key     string `json:"key"`
+	Version string `json:"version,omitempty"` // empty for the newest
+	Status  string `json:"status"`            // ARCHIVE_ACCESS or DEEP_ARCHIVE_ACCESS
 }
 
 // ExpiredStage is the stage of an advance to a job's expiry.
@@ -116,6 +131,9 @@ func controlError(err error) *ControlError {
 	}
 	if r, ok := errors.AsType[*warehouse.Refusal](err); ok {
 		return &ControlError{Reason: r.Reason, Message: r.Message, Remedy: r.Remedy, status: statusOf(r.Reason)}
+	}
+	if o, ok := errors.AsType[*delivery.OrderError](err); ok {
+		return badRequest(o.Problem, o.Remedy)
 	}
 	return &ControlError{Reason: "Internal", Message: err.Error(), Remedy: "see the simulator's log", status: 500}
 }

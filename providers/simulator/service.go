@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/cargomedia/s3export/providers/simulator/auth"
+	"github.com/cargomedia/s3export/providers/simulator/delivery"
 	"github.com/cargomedia/s3export/providers/simulator/jobs"
 	"github.com/cargomedia/s3export/providers/simulator/s3"
 	"github.com/cargomedia/s3export/providers/simulator/store"
@@ -32,6 +33,7 @@ type service struct {
 	buckets   *buckets
 	jobs      *jobs.Service
 	warehouse *warehouse.Warehouse
+	delivery  *delivery.Service
 	rules     rules
 	region    string
 
@@ -58,6 +60,7 @@ func newService(o Options, endpoint string) (*service, error) {
 	keys := auth.Keys{o.AccessKeyID: o.SecretAccessKey}
 	s := &service{clock: c, store: st, buckets: &buckets{store: st}, region: o.Region}
 	s.s3 = s3.New(st, keys, c.Now)
+	s.delivery = delivery.New(st, c.Now)
 	s.jobs = jobs.New(jobs.Options{
 		Buckets: s.buckets, Authenticate: authenticate(keys), Now: c.Now, Seed: o.Seed, Log: o.Log.WithName("jobs"),
 		ObjectURL: func(bucket, key string) string {

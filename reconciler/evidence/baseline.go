@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/cargomedia/s3export/reconciler"
@@ -79,6 +80,26 @@ func (k *Keeper) openBaseline(d specs.Document, fact reconciler.BaselineFact) (*
 		return nil, k.noBaseline(d, fact.File, err)
 	}
 	return f, nil
+}
+
+// walk gives the objects of a baseline, as often as it is asked to.
+func (k *Keeper) walk(d specs.Document, fact reconciler.BaselineFact) func(context.Context) iter.Seq2[verify.Expected, error] {
+	return func(ctx context.Context) iter.Seq2[verify.Expected, error] {
+		return func(yield func(verify.Expected, error) bool) {
+			f, err := k.openBaseline(d, fact)
+			if err != nil {
+				yield(verify.Expected{}, err)
+				return
+			}
+			defer func() { _ = f.Close() }()
+			b, err := verify.OpenBaseline(f)
+			if err != nil {
+				yield(verify.Expected{}, err)
+				return
+			}
+			b.Population().Objects(ctx)(yield)
+		}
+	}
 }
 
 func (k *Keeper) noBaseline(d specs.Document, file string, err error) error {

@@ -5,6 +5,7 @@
 //	export-log.txt            the service's log, as it was fetched
 //	paperwork/…               labels, unless the spec names another place
 //	reports/<date>-<n>.json   verifications, never overwritten
+//	rolling.json              what rolling samples have covered
 //
 // It implements reconciler.Evidence: it opens the device, runs package verify and
 // writes files atomically. Every step may be repeated after a kill: what is there

@@ -26,7 +26,7 @@ type Devices interface {
 	Open(ctx context.Context, s device.Selector, k device.Key) (device.Volume, error)
 }
 
-// Keeper is a reconciler.Evidence. All members but Progress and Workers are required. It is
+// Keeper is a reconciler.Evidence. Progress and what comes behind it may be left out. It is
 // safe for concurrent use on different backups.
 type Keeper struct {
 	Journal  *journal.Store
@@ -40,6 +40,12 @@ type Keeper struct {
 	Subject  verify.Subject  // tool, host and user; the rest is filled in
 	Progress verify.Progress // nil: nobody is told
 	Workers  int             // files read at once; 0 means verify's default
+	// Download reads originals where a spec allows it; nil: nowhere.
+	Download verify.Downloader
+	// Pace is asked before each read of a drive; nil: full speed.
+	Pace func(ctx context.Context, bytes int) error
+	// Timed gives a proof a context that may end with verify.ErrTimeUp; nil: it does not.
+	Timed func(context.Context) (context.Context, context.CancelFunc)
 }
 
 func (k *Keeper) path(d specs.Document, name string) string {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"iter"
 	"os"
 
 	"github.com/cargomedia/s3export/providers"
@@ -97,30 +96,5 @@ func (k *Keeper) heed(d specs.Document, run reconciler.Run, request *verify.Requ
 		return err
 	}
 	request.Log, request.About.Subject.LogDigest = said, run.Log.SHA256
-	request.Population.Objects = func(ctx context.Context) iter.Seq2[verify.Expected, error] {
-		return func(yield func(verify.Expected, error) bool) {
-			if err := k.walkBaseline(ctx, d, *run.Baseline, yield); err != nil {
-				yield(verify.Expected{}, err)
-			}
-		}
-	}
-	return nil
-}
-
-func (k *Keeper) walkBaseline(ctx context.Context, d specs.Document, fact reconciler.BaselineFact, yield func(verify.Expected, error) bool) error {
-	f, err := k.openBaseline(d, fact)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	b, err := verify.OpenBaseline(f)
-	if err != nil {
-		return err
-	}
-	for e, err := range b.Population().Objects(ctx) {
-		if !yield(e, err) {
-			return nil
-		}
-	}
 	return nil
 }

@@ -2,7 +2,10 @@ package evidence
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -26,12 +29,19 @@ func (k *Keeper) Prove(ctx context.Context, d specs.Document, s device.Selector,
 		run.Intent = &reconciler.Intent{Proof: &plan}
 		report, err = k.verify(ctx, d, s, on, run)
 	}
+	if err == nil {
+		err = k.cover(d, report)
+	}
+	if err != nil {
+		return reconciler.Proof{}, err
+	}
+	amended, err := k.amended(d, run)
 	if err != nil {
 		return reconciler.Proof{}, err
 	}
 	return reconciler.Proof{
 		ProofPlan: plan, At: report.Ended, Verdict: report.Verdict(), Full: report.Full(), Summary: report.Sentence(),
-		SpecDigest: d.Digest, Device: on,
+		SpecDigest: d.Digest, Device: on, Baseline: amended,
 	}, nil
 }
 
@@ -73,16 +83,8 @@ func nextName(name string) string {
 	return stem[:i] + strconv.Itoa(n+1) + ".json"
 }
 
+// verify takes a new proof. What was found of an interrupted one is gone on with.
 func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run reconciler.Run) (verify.Report, error) {
-	listing, err := k.openBaseline(d, *run.Baseline)
-	if err != nil {
-		return verify.Report{}, err
-	}
-	defer func() { _ = listing.Close() }()
-	baseline, err := verify.OpenBaseline(listing)
-	if err != nil {
-		return verify.Report{}, err
-	}
 	key, err := k.key(ctx, d, run)
 	if err != nil {
 		return verify.Report{}, err
@@ -96,16 +98,104 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 	if err != nil {
 		return verify.Report{}, err
 	}
-	request.Tree, request.Population = Tree(volume), baseline.Population()
-	if err := k.heed(d, run, &request); err != nil {
-		return verify.Report{}, err
+	request.Tree = Tree(volume)
+	name := k.path(d, run.Intent.Proof.Report)
+	notes, err := verify.OpenNotes(strings.TrimSuffix(name, ".json")+".notes", k.Clock)
+	if err != nil {
+		return verify.Report{}, &reconciler.FileError{Op: "reading", Path: name, Err: err, Remedy: "check the rights of the state directory, then run the same again"}
 	}
-	report, err := verify.Run(ctx, request)
+	defer func() { _ = notes.Close() }()
+	request.Runtime.Notes = notes
+	report, err := k.learn(ctx, d, run, request)
 	if err != nil {
 		return report, err
 	}
-	return report, journal.WriteFile(k.path(d, run.Intent.Proof.Report), func(w io.Writer) error { return report.Encode(w) })
+	if err := journal.WriteFile(name, report.Encode); err != nil {
+		return report, err
+	}
+	return report, notes.Remove()
 }
+
+// learn verifies, and keeps a baseline that holds what was read, if anything of that is
+// new. The one that the record names stays as it is.
+func (k *Keeper) learn(ctx context.Context, d specs.Document, run reconciler.Run, request verify.Request) (verify.Report, error) {
+	listing, err := k.openBaseline(d, *run.Baseline)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	defer func() { _ = listing.Close() }()
+	var report verify.Report
+	var failed error // of the proof, not of the file
+	path := k.path(d, amendedFile(run))
+	err = journal.WriteFile(path, func(w io.Writer) error {
+		amender, err := verify.AmendBaseline(listing, w)
+		if err != nil {
+			return err
+		}
+		request.Runtime.Sink, request.Runtime.SHA256 = amender, true
+		if report, failed = k.run(ctx, request); failed != nil {
+			return errNothingNew
+		}
+		if _, err = amender.Close(); err == nil && amender.Added() == 0 {
+			return errNothingNew
+		}
+		return err
+	})
+	if errors.Is(err, errNothingNew) {
+		// What an interrupted run may have left is not of this proof.
+		if gone := os.Remove(path); gone != nil && !errors.Is(gone, os.ErrNotExist) {
+			failed = errors.Join(failed, gone)
+		}
+		return report, failed
+	}
+	return report, err
+}
+
+// run verifies within the time that is given. One that has not come to its end is an
+// error: it is gone on with.
+func (k *Keeper) run(ctx context.Context, request verify.Request) (verify.Report, error) {
+	if k.Timed != nil {
+		timed, cancel := k.Timed(ctx)
+		defer cancel()
+		ctx = timed
+	}
+	report, err := verify.Run(ctx, request)
+	if err == nil && report.Stopped != "" {
+		err = &verify.Error{
+			Op: "comparing", Err: fmt.Errorf("%w: %d objects are left", verify.ErrTimeUp, report.Totals.Pending),
+			Remedy: "run the same command again: it goes on where it ended",
+		}
+	}
+	return report, err
+}
+
+// amendedFile is the baseline with what the run's planned proof has read.
+func amendedFile(run reconciler.Run) string {
+	return fmt.Sprintf("baseline-%d.jsonl.gz", run.Intent.Proof.Attempt)
+}
+
+// amended returns the baseline that the planned proof has left; nil when it has left
+// none. It is written before the report, so that a report has its baseline.
+func (k *Keeper) amended(d specs.Document, run reconciler.Run) (*reconciler.BaselineFact, error) {
+	fact := *run.Baseline
+	fact.File = amendedFile(run)
+	f, err := os.Open(k.path(d, fact.File))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, k.noBaseline(d, fact.File, err)
+	}
+	defer func() { _ = f.Close() }()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return nil, k.noBaseline(d, fact.File, err)
+	}
+	fact.Digest = hex.EncodeToString(sum.Sum(nil))
+	return &fact, nil
+}
+
+var errNothingNew = errors.New("nothing was read that was not known")
 
 // key opens the run's copy: with TrueCrypt it lies in a container that the service
 // calls after the job (Developer Guide, "Encrypting Your Data").
@@ -123,12 +213,8 @@ func (k *Keeper) key(ctx context.Context, d specs.Document, run reconciler.Run) 
 
 func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Run) (verify.Request, error) {
 	plan := run.Intent.Proof
-	count, all, err := specs.Sample(plan.Sample).Parse()
+	draw, err := k.draw(d, *plan)
 	if err != nil {
-		return verify.Request{}, err
-	}
-	draw := verify.Draw{All: all, Count: int64(count), Reproduction: plan.Reproduction}
-	if err := draw.Seed.UnmarshalText([]byte(plan.Seed)); err != nil {
 		return verify.Request{}, err
 	}
 	about := verify.About{Subject: k.Subject, Attempt: plan.Attempt}
@@ -144,10 +230,45 @@ func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Ru
 	if d.Manifest != nil && d.Manifest.RecoveryDirectory != "" {
 		layout.Recovery = strings.Trim(d.Manifest.RecoveryDirectory, "/")
 	}
-	return verify.Request{
-		Source: k.Source, LoadEnded: run.Load.EndedAt, Draw: draw, Layout: layout, About: about,
-		Runtime: verify.Runtime{Now: k.Clock, Progress: k.Progress, Workers: k.Workers},
-	}, nil
+	request := verify.Request{
+		Source: k.Source, LoadEnded: run.Load.EndedAt, Draw: draw, Layout: layout, About: about, Accept: accepted(d),
+		Runtime: verify.Runtime{Now: k.Clock, Progress: k.Progress, Workers: k.Workers, Pace: k.Pace},
+	}
+	if d.Spec.Verify.Download == specs.DownloadIfNeeded {
+		request.Download = k.Download
+	}
+	return request, k.against(d, run, &request)
+}
+
+// against says what the drive is compared with.
+func (k *Keeper) against(d specs.Document, run reconciler.Run, request *verify.Request) error {
+	known := verify.StartBaseline
+	if run.Baseline.Complete {
+		known = verify.ClosedBaseline
+	}
+	request.Population = verify.Population{Ranges: Ranges(d), Known: known, Objects: k.walk(d, *run.Baseline)}
+	var err error
+	switch d.Spec.Verify.Against {
+	case specs.AgainstBucket:
+		request.Population, err = verify.Live(k.Source, Ranges(d))
+	case specs.AgainstBaseline:
+		request.Source, request.Download = nil, nil
+	case specs.AgainstBoth:
+		request.Population, err = verify.AgainstBoth(request.Population, k.Source)
+	}
+	if err != nil {
+		return err
+	}
+	return k.heed(d, run, request)
+}
+
+func accepted(d specs.Document) []verify.Acceptance {
+	var all []verify.Acceptance
+	for _, a := range d.Spec.Verify.Accept {
+		until, _ := a.Until.Parse() // checked with the spec
+		all = append(all, verify.Acceptance{Outcome: verify.Outcome(a.Outcome), Keys: a.Keys, Reason: a.Reason, Until: until})
+	}
+	return all
 }
 
 func earlier(p reconciler.Proof) verify.Attempt {

@@ -1,7 +1,10 @@
+// Length: one world for all that is kept of a run.
+
 package evidence_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -133,6 +136,72 @@ var _ = Describe("the evidence", func() {
 		Expect(err).NotTo(HaveOccurred())
 		disks.Unplug("/dev/sdx")
 		Expect(prove()).To(Equal(first))
+	})
+
+	Describe("with a rolling sample", func() {
+		proveAt := func(attempt int, seed string) (reconciler.Proof, error) {
+			run.Intent.Proof = &reconciler.ProofPlan{
+				Report: fmt.Sprintf("reports/2026-11-23-%d.json", attempt), Seed: seed, Sample: "rolling", Attempt: attempt,
+			}
+			return prove()
+		}
+		seeds := func(i int) string { return fmt.Sprintf("%032x", 7*i+1) }
+
+		It("goes on where the last proof ended, until all was compared", func() {
+			take(false)
+			var last reconciler.Proof
+			for i := range 10 {
+				proof, err := proveAt(i+1, seeds(i))
+				Expect(err).NotTo(HaveOccurred())
+				Expect(proof.Verdict).To(Equal(verify.Pass))
+				Expect(proof.Full).To(BeFalse())
+				last = proof
+			}
+			Expect(last.Summary).To(HaveSuffix("rolling: 100 % covered since 2026-11-23"))
+			text, err := os.ReadFile(file("rolling.json"))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(string(text)).To(ContainSubstring(`"seed": "` + seeds(0) + `"`))
+		})
+
+		It("counts a proof once whose report was kept and not recorded", func() {
+			take(false)
+			first, err := proveAt(1, seeds(1))
+			Expect(err).NotTo(HaveOccurred())
+			before, err := os.ReadFile(file("rolling.json"))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(proveAt(1, seeds(1))).To(Equal(first))
+			Expect(os.Remove(file("rolling.json"))).To(Succeed()) // killed just before it
+			Expect(proveAt(1, seeds(1))).To(Equal(first))
+			Expect(os.ReadFile(file("rolling.json"))).To(Equal(before))
+		})
+
+		It("takes the same arc again when the source did not answer", func() {
+			take(false)
+			closed := take(true)
+			disks.Plug(devicefake.Disk{Identity: identity, Path: "/dev/sdx", Table: &devicefake.Table{GUID: "g"},
+				Volume: &devicefake.Volume{UUID: "u", Files: map[string][]byte{
+					"pictures/2026/0.jpg": []byte("rotten  0"), "pictures/2026/1.jpg": []byte("rotten  1"),
+					"pictures/2026/2.jpg": []byte("rotten  2"), "pictures/2026/3.jpg": []byte("rotten  3"),
+				}}})
+			keeper.Source = silent{source}
+			run.Baseline = &closed
+			run.Intent.Proof = &reconciler.ProofPlan{Report: "reports/2026-11-23-1.json", Seed: seeds(1), Sample: "rolling", Attempt: 1}
+			proof, err := keeper.Prove(ctx, d, selector, identity, run)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(proof.Verdict).To(Equal(verify.Incomplete))
+			Expect(file("rolling.json")).NotTo(BeAnExistingFile())
+		})
+
+		It("does not guess what a broken ledger says", func() {
+			take(false)
+			_, err := proveAt(1, seeds(1))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(os.WriteFile(file("rolling.json"), []byte(`{"arcs": [{"from": "x"}]}`), 0o600)).To(Succeed())
+			_, err = proveAt(2, seeds(2))
+			var broken *reconciler.FileError
+			Expect(errors.As(err, &broken)).To(BeTrue())
+			Expect(broken.Remedy).To(ContainSubstring("remove it"))
+		})
 	})
 
 	It("does not believe a report that was tampered with", func() {

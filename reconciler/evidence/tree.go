@@ -10,7 +10,12 @@ import (
 )
 
 // Tree shows a volume as what verification reads.
-func Tree(v device.Volume) verify.Tree { return tree{v} }
+func Tree(v device.Volume) verify.Tree {
+	if bulk, ok := v.(device.BulkReader); ok {
+		return bulkTree{tree{v}, bulk}
+	}
+	return tree{v}
+}
 
 type tree struct{ volume device.Volume }
 
@@ -18,16 +23,39 @@ type tree struct{ volume device.Volume }
 func (t tree) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {
 	return t.volume.Walk(ctx, root, func(e device.Entry) error {
 		return yield(verify.Entry{
-			Path: e.Path, Regular: e.Type == device.Regular, Dir: e.Type == device.Directory, Size: e.Size, Err: e.Err, Ref: e,
+			Path: e.Path, Regular: e.Type == device.Regular, Dir: e.Type == device.Directory, Size: e.Size,
+			ModTime: e.ModTime, Inode: e.Inode, Place: e.Place, Err: e.Err,
 		})
 	})
 }
 
 // Open implements verify.Tree.
 func (t tree) Open(e verify.Entry) (io.ReaderAt, error) {
-	entry, ok := e.Ref.(device.Entry)
-	if !ok {
-		return nil, fmt.Errorf("file %q is not of this volume", e.Path)
+	if !e.Regular {
+		return nil, fmt.Errorf("file %q is no regular file", e.Path)
 	}
-	return t.volume.Open(entry)
+	return t.volume.Open(entryOf(&e))
+}
+
+func entryOf(e *verify.Entry) device.Entry {
+	return device.Entry{Path: e.Path, Type: device.Regular, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place}
+}
+
+// bulkTree is a tree of a volume that reads many files at once.
+type bulkTree struct {
+	tree
+	bulk device.BulkReader
+}
+
+// ReadFiles implements verify.Bulk.
+func (t bulkTree) ReadFiles(ctx context.Context, entries []verify.Entry, yield func(verify.Entry, io.ReaderAt, error) error) error {
+	wanted := make([]device.Entry, len(entries))
+	for i := range entries {
+		wanted[i] = entryOf(&entries[i])
+	}
+	return t.bulk.ReadFiles(ctx, wanted, func(e device.Entry, file io.ReaderAt, err error) error {
+		return yield(verify.Entry{
+			Path: e.Path, Regular: true, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place,
+		}, file, err)
+	})
 }

@@ -40,4 +40,10 @@ func (broken) List(context.Context, verify.Range, func(verify.Object) error) err
 	return errors.New("no such bucket")
 }
 
-func (broken) Head(context.Context, verify.Object) (verify.Head, error) { return verify.Head{}, nil }
+func (broken) Head(context.Context, verify.Object, verify.Ask) (verify.Head, error) {
+	return verify.Head{}, nil
+}
+
+func (broken) Parts(context.Context, verify.Object) ([]verify.Part, error) { return nil, nil }
+
+func (broken) Versions(context.Context, verify.Object) ([]verify.Object, error) { return nil, nil }

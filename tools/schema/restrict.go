@@ -10,6 +10,23 @@ import (
 	"github.com/cargomedia/s3export/specs/manifest"
 )
 
+// The forms of a sample.
+const (
+	share  = `[0-9]{1,3}(\.[0-9]{1,9})?%`
+	amount = `[0-9]{1,18}(\.[0-9]{1,9})?([kMGT]B|[KMGT]iB)`
+	terms  = `confidence=` + share + `,maxBad=` + share + `|maxBad=` + share + `,confidence=` + share
+)
+
+// ruledOut is the form of a sample that says what is to be ruled out.
+func ruledOut() *jsonschema.Schema {
+	members := jsonschema.NewProperties()
+	members.Set("confidence", pattern(`^`+share+`$`))
+	members.Set("maxBad", pattern(`^`+share+`$`))
+	return &jsonschema.Schema{
+		Type: "object", Properties: members, Required: []string{"confidence", "maxBad"}, AdditionalProperties: jsonschema.FalseSchema,
+	}
+}
+
 // mapped gives the types that are texts with a form of their own.
 func mapped(t reflect.Type) *jsonschema.Schema {
 	switch t {
@@ -22,7 +39,13 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[specs.Size]():
 		return anyOf(count(), pattern(`^[0-9]{1,18}((\.[0-9]{1,9})?([kMGT]B|[KMGT]iB))?$`))
 	case reflect.TypeFor[specs.Sample]():
-		return anyOf(count(), pattern(`^([1-9][0-9]{0,9}|all)$`))
+		return anyOf(count(), pattern(`^([1-9][0-9]{0,9}|all|rolling|`+share+`|`+amount+`|`+terms+`)$`), ruledOut())
+	case reflect.TypeFor[specs.Against]():
+		return enum(specs.AgainstBucket, specs.AgainstBaseline, specs.AgainstBoth)
+	case reflect.TypeFor[specs.Download]():
+		return enum(specs.DownloadNever, specs.DownloadIfNeeded)
+	case reflect.TypeFor[specs.Date]():
+		return pattern(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 	case reflect.TypeFor[specs.Weight]():
 		return pattern(`^[0-9]{1,4}(\.[0-9]{1,3})? ?(kg|lb)$`)
 	case reflect.TypeFor[specs.Duration]():
@@ -72,6 +95,7 @@ func restrict(root *jsonschema.Schema) error {
 	e.definition("Source").OneOf = one("env", "file", "credential", "exec", "secretsManager")
 	e.property("Device", "replaces").Pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[A-Za-z0-9._-]{1,32}$"
 	e.property("Paperwork", "paper").Enum = []any{"A4", "Letter"}
+	e.property("Acceptance", "outcome").Enum = enum(specs.AcceptableOutcomes()...).Enum
 	e.property("Invoice", "currency").Pattern = "^[A-Z]{3}$"
 	e.property("Invoice", "value").Pattern = `^[0-9]{1,9}(\.[0-9]{1,2})?$`
 	e.property("Invoice", "incoterm").Enum = enum(specs.Incoterms()...).Enum

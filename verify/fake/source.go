@@ -141,6 +141,13 @@ func (s *Source) Heads() int {
 	return s.heads
 }
 
+// PartRequests returns how often Parts was called.
+func (s *Source) PartRequests() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parts
+}
+
 // List implements verify.Source.
 func (s *Source) List(ctx context.Context, r verify.Range, yield func(verify.Object) error) error {
 	for _, o := range s.selected(r) {

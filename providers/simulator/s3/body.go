@@ -146,8 +146,7 @@ func (b *body) document(v any) error {
 		return err
 	}
 	if err := xml.Unmarshal(text, v); err != nil {
-		return newError(http.StatusBadRequest, "MalformedXML",
-			"The XML you provided was not well-formed or did not validate against our published schema")
+		return malformedXML()
 	}
 	return nil
 }

@@ -57,6 +57,25 @@ for ask, code in [(s3.get_bucket_policy, "NoSuchBucketPolicy"), (s3.get_bucket_l
         raise AssertionError(code)
     except botocore.exceptions.ClientError as e:
         assert e.response["Error"]["Code"] == code, e.response
+s3.put_bucket_versioning(Bucket=B, VersioningConfiguration={"Status": "Enabled"})
+ids = [s3.put_object(Bucket=B, Key="v", Body=c)["VersionId"] for c in (b"1", b"2")]
+marker = s3.delete_object(Bucket=B, Key="v")
+assert marker["DeleteMarker"] and len({*ids, marker["VersionId"]}) == 3, marker
+pages = list(s3.get_paginator("list_object_versions").paginate(Bucket=B, Prefix="v", PaginationConfig={"PageSize": 1}))
+assert [v["VersionId"] for p in pages for v in p.get("Versions", [])] == ids[::-1], pages
+assert [v["IsLatest"] for p in pages for v in p.get("DeleteMarkers", [])] == [True], pages
+assert s3.get_object(Bucket=B, Key="v", VersionId=ids[0], ChecksumMode="ENABLED")["Body"].read() == b"1"
+parts = s3.get_object_attributes(Bucket=B, Key="multi", ObjectAttributes=["ObjectParts"])["ObjectParts"]
+assert (parts["TotalPartsCount"], len(parts["Parts"]), parts["IsTruncated"]) == (2, 2, False), parts
+s3.put_object(Bucket=B, Key="cold", Body=b"c", StorageClass="DEEP_ARCHIVE", ServerSideEncryption="aws:kms:dsse")
+s3.restore_object(Bucket=B, Key="cold", RestoreRequest={"Days": 1})
+cold = s3.list_objects_v2(Bucket=B, Prefix="cold", OptionalObjectAttributes=["RestoreStatus"])["Contents"][0]
+assert cold["RestoreStatus"] == {"IsRestoreInProgress": True}, cold
+try:
+    s3.get_object(Bucket=B, Key="cold")
+    raise AssertionError("read")
+except s3.exceptions.InvalidObjectState as e:
+    assert e.response["StorageClass"] == "DEEP_ARCHIVE", e.response
 url = s3.generate_presigned_url("get_object", Params={"Bucket": B, "Key": "stream"})
 import urllib.request
 assert urllib.request.urlopen(url).read() == b"y" * 100

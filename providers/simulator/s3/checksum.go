@@ -22,6 +22,9 @@ func checksumHeader(algorithm string) string { return "x-amz-checksum-" + string
 // declaredChecksum finds the one checksum that a request may declare.
 // Source: "Checking object integrity for data uploads" of the Amazon S3 User Guide.
 func declaredChecksum(h http.Header) (*declared, error) {
+	if err := supported(h); err != nil {
+		return nil, err
+	}
 	var found []*declared
 	for _, algorithm := range store.Algorithms() {
 		name := checksumHeader(algorithm)
@@ -51,9 +54,28 @@ func declaredChecksum(h http.Header) (*declared, error) {
 	return nil, nil
 }
 
-func (d *declared) wellFormed() bool {
-	raw, err := base64.StdEncoding.DecodeString(d.value)
-	return err == nil && len(raw) == d.h.Size()
+// supported refuses the algorithms of S3 that are not taken here, by name: a client
+// that declares one believes that it was checked.
+func supported(h http.Header) error {
+	for _, algorithm := range store.UnsupportedAlgorithms() {
+		name := checksumHeader(algorithm)
+		named := strings.EqualFold(h.Get("X-Amz-Sdk-Checksum-Algorithm"), algorithm) ||
+			strings.EqualFold(h.Get("X-Amz-Checksum-Algorithm"), algorithm) ||
+			strings.EqualFold(strings.TrimSpace(h.Get("X-Amz-Trailer")), name)
+		if named || h.Get(name) != "" {
+			return newError(http.StatusNotImplemented, "NotImplemented",
+				"A header you provided implies functionality that is not implemented").with("Header", name)
+		}
+	}
+	return nil
+}
+
+func (d *declared) wellFormed() bool { return isSum(d.algorithm, d.value) }
+
+// isSum reports whether a value has the form of a checksum.
+func isSum(algorithm, value string) bool {
+	raw, err := base64.StdEncoding.DecodeString(value)
+	return err == nil && len(raw) == store.NewHash(algorithm).Size()
 }
 
 func (d *declared) hash() hash.Hash {

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,7 +32,7 @@ func (x *exchange) copyObject() error {
 		return invalidArgument("x-amz-metadata-directive", directive, "Unknown metadata directive.")
 	}
 	to := store.Place{Bucket: x.bucket, Key: x.key}
-	if from == to && !o.Replace && o.StorageClass == "" && o.Encryption == "" {
+	if from == to && from.Version == "" && !o.Replace && o.StorageClass == "" && o.Encryption == "" {
 		return invalid("This copy request is illegal because it is trying to copy an object to itself without changing the " +
 			"object's metadata, storage class, website redirect location or encryption attributes.")
 	}
@@ -42,10 +43,15 @@ func (x *exchange) copyObject() error {
 	if o.SourceKeyMD5, err = x.keyMD5(ofSource); err != nil {
 		return err
 	}
+	if o.Compute, err = x.defaultAlgorithm(); err != nil {
+		return err
+	}
 	made, err := x.store.Copy(from, to, o)
 	if err != nil {
 		return err
 	}
+	x.setSourceVersion(source)
+	x.setVersion(made.VersionID)
 	doc := newDocument()
 	doc.open("CopyObjectResult", namespace)
 	doc.time("LastModified", made.LastModified)
@@ -58,6 +64,9 @@ func (x *exchange) copyObject() error {
 }
 
 func (x *exchange) copyAlgorithm() (string, error) {
+	if err := supported(x.r.Header); err != nil {
+		return "", err
+	}
 	name := strings.ToUpper(x.r.Header.Get("X-Amz-Checksum-Algorithm"))
 	if name != "" && store.NewHash(name) == nil {
 		return "", invalid("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [" +
@@ -69,18 +78,21 @@ func (x *exchange) copyAlgorithm() (string, error) {
 // copySource finds the source of a copy and checks the conditions on it.
 func (x *exchange) copySource() (store.Place, store.Object, error) {
 	header := x.r.Header.Get("X-Amz-Copy-Source")
-	path, version, _ := strings.Cut(header, "?versionId=")
+	path, version, named := strings.Cut(header, "?versionId=")
 	plain, err := url.PathUnescape(path)
 	bucket, key, found := strings.Cut(strings.TrimPrefix(plain, "/"), "/")
 	if err != nil || !found || key == "" {
 		return store.Place{}, store.Object{}, invalidArgument("x-amz-copy-source", header,
 			"Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
 	}
-	if version != "" && version != "null" {
+	if named && !store.IsVersionID(version) {
 		return store.Place{}, store.Object{}, invalidArgument("x-amz-copy-source", version, "Invalid version id specified")
 	}
-	place := store.Place{Bucket: bucket, Key: key}
-	o, err := x.store.Head(bucket, key)
+	place := store.Place{Bucket: bucket, Key: key, Version: version}
+	o, err := x.store.Find(place)
+	if errors.Is(err, store.ErrIsMarker) {
+		return place, o, invalid("The source of a copy request may not specifically refer to a delete marker by version id.")
+	}
 	if err != nil {
 		e := x.refusalOf(err)
 		for i, detail := range e.details {
@@ -95,6 +107,9 @@ func (x *exchange) copySource() (store.Place, store.Object, error) {
 	}
 	if o.Size > maxCopy && x.r.Header.Get("X-Amz-Copy-Source-Range") == "" {
 		return place, o, invalid("The specified copy source is larger than the maximum allowable size for a copy source: 5368709120")
+	}
+	if o.IsArchived(x.now()) {
+		return place, o, newError(http.StatusForbidden, "ObjectNotInActiveTierError", "The source object of the COPY action is not in the active tier")
 	}
 	return place, o, x.sourcePrecondition(o)
 }

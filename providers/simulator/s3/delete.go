@@ -3,15 +3,23 @@ package s3
 import (
 	"encoding/xml"
 	"net/http"
+
+	"github.com/cargomedia/s3export/providers/simulator/store"
 )
 
 func (x *exchange) deleteObject() error {
-	if err := x.currentVersion(); err != nil {
+	place, err := x.place()
+	if err != nil {
 		return err
 	}
-	if err := x.store.Delete(x.bucket, x.key); err != nil {
+	gone, err := x.store.Remove(place)
+	if err != nil {
 		return err
 	}
+	if gone.Marker {
+		x.set("x-amz-delete-marker", "true")
+	}
+	x.setVersion(gone.VersionID)
 	return x.status(http.StatusNoContent)
 }
 
@@ -38,8 +46,7 @@ func (x *exchange) deleteObjects() error {
 		return err
 	}
 	if len(wanted.Object) == 0 || len(wanted.Object) > maxKeys {
-		return newError(http.StatusBadRequest, "MalformedXML",
-			"The XML you provided was not well-formed or did not validate against our published schema")
+		return malformedXML()
 	}
 	if _, err := x.store.Bucket(x.bucket); err != nil {
 		return err
@@ -57,7 +64,7 @@ func (x *exchange) deleteObjects() error {
 }
 
 func (x *exchange) deleteOne(doc *document, key, version string, quiet bool) error {
-	if version != "" && version != "null" {
+	if version != "" && !store.IsVersionID(version) {
 		doc.open("Error", "")
 		doc.text("Key", key)
 		doc.text("VersionId", version)
@@ -66,13 +73,17 @@ func (x *exchange) deleteOne(doc *document, key, version string, quiet bool) err
 		doc.close("Error")
 		return nil
 	}
-	if err := x.store.Delete(x.bucket, key); err != nil {
+	gone, err := x.store.Remove(store.Place{Bucket: x.bucket, Key: key, Version: version})
+	if err != nil || quiet {
 		return err
 	}
-	if !quiet {
-		doc.open("Deleted", "")
-		doc.text("Key", key)
-		doc.close("Deleted")
+	doc.open("Deleted", "")
+	doc.text("Key", key)
+	doc.textIf("VersionId", version)
+	if gone.Marker {
+		doc.flag("DeleteMarker", true)
+		doc.text("DeleteMarkerVersionId", gone.VersionID)
 	}
+	doc.close("Deleted")
 	return nil
 }

@@ -1,8 +1,20 @@
 // Package s3 speaks the Amazon S3 REST protocol, path style, over a store: the
 // part of it that a stock AWS CLI or SDK needs to list, read, write, copy and
-// delete objects, multipart uploads and checksums included. What it does not do it
-// refuses with S3's own NotImplemented; what clients merely probe (ACLs,
-// versioning, policies) it answers as a new bucket without versions would.
+// delete objects and their versions, with multipart uploads, checksums, keys of the
+// customer's, and archived classes that must be restored. What it does not do it
+// refuses with S3's own NotImplemented; what clients merely probe (ACLs, policies)
+// it answers as a new bucket would.
+//
+// # Checksums
+//
+// What a client declares is checked and kept; an object without gets a CRC64NVME
+// over all of it, as S3 has done since December 2024, unless its bucket was made
+// with NoChecksum. XXHASH64, XXHASH3 and XXHASH128 are refused by name.
+//
+// # Versions and archives
+//
+// Version ids are 32 characters that mean nothing to a client. A restore takes the
+// longest time that S3 documents as typical for its tier, on the service's clock.
 //
 // Requests are routed on the decoded path as it came, never through
 // http.ServeMux: keys such as "a/../b" and "a//b" are different objects to S3.

@@ -32,6 +32,11 @@ func invalid(message string) *refusal {
 	return newError(http.StatusBadRequest, "InvalidRequest", message)
 }
 
+func malformedXML() *refusal {
+	return newError(http.StatusBadRequest, "MalformedXML",
+		"The XML you provided was not well-formed or did not validate against our published schema")
+}
+
 func invalidArgument(name, value, message string) *refusal {
 	return newError(http.StatusBadRequest, "InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
 }
@@ -58,6 +63,9 @@ func (x *exchange) methodNotAllowed(kind string) *refusal {
 // and its text helps whoever runs it.
 func (x *exchange) fail(err error) {
 	e := x.refusalOf(err)
+	if marker, ok := errors.AsType[*store.MarkerError](err); ok {
+		x.setMarker(marker)
+	}
 	if x.r.Method == http.MethodHead || e.status == http.StatusNotModified {
 		x.w.WriteHeader(e.status)
 		return
@@ -82,8 +90,10 @@ func (x *exchange) refusalOf(err error) *refusal {
 	if f, ok := errors.AsType[*auth.Failure](err); ok {
 		return newError(f.Status, f.Code, f.Message)
 	}
-	if e := x.storeRefusal(err); e != nil {
-		return e
+	for _, say := range []func(error) *refusal{x.storeRefusal, x.versionRefusal, x.restoreRefusal} {
+		if e := say(err); e != nil {
+			return e
+		}
 	}
 	return newError(http.StatusInternalServerError, "InternalError", "We encountered an internal error. Please try again: "+err.Error())
 }

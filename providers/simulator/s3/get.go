@@ -11,14 +11,15 @@ import (
 
 // getObject answers GetObject and HeadObject.
 func (x *exchange) getObject() error {
-	if err := x.currentVersion(); err != nil {
+	place, err := x.place()
+	if err != nil {
 		return err
 	}
 	key, err := x.keyMD5("")
 	if err != nil {
 		return err
 	}
-	content, o, err := x.store.OpenWith(x.bucket, x.key, key)
+	content, o, err := x.store.OpenWith(place, key)
 	if err != nil {
 		return err
 	}
@@ -27,6 +28,9 @@ func (x *exchange) getObject() error {
 		x.set("ETag", quoted(o.ETag))
 		x.set("Last-Modified", o.LastModified.Format(http.TimeFormat))
 		return err
+	}
+	if x.r.Method == http.MethodGet && o.IsArchived(x.now()) {
+		return invalidState(o, x.now(), "The operation is not valid for the object's storage class")
 	}
 	s, err := x.span(o)
 	if err != nil {
@@ -50,14 +54,6 @@ func (x *exchange) getObject() error {
 // release closes what was only read: there is nothing to lose.
 func release(c io.Closer) { _ = c.Close() }
 
-// currentVersion refuses a version other than the only one that there is.
-func (x *exchange) currentVersion() error {
-	if id := x.query.Get("versionId"); x.query.Has("versionId") && id != "null" {
-		return invalidArgument("versionId", id, "Invalid version id specified")
-	}
-	return nil
-}
-
 // describe writes the headers of an object.
 func (x *exchange) describe(o store.Object) {
 	x.set("ETag", quoted(o.ETag))
@@ -74,6 +70,8 @@ func (x *exchange) describe(o store.Object) {
 		x.set("x-amz-storage-class", o.StorageClass)
 	}
 	x.setEncryption(o.Attributes)
+	x.setVersion(o.VersionID)
+	x.setRestore(o)
 	for _, name := range []string{"Content-Type", "Content-Language", "Expires", "Cache-Control", "Content-Disposition", "Content-Encoding"} {
 		if parameter := "response-" + lower(name); x.query.Has(parameter) {
 			x.set(name, x.query.Get(parameter))
@@ -89,7 +87,9 @@ func (x *exchange) describeSpan(o store.Object, s span) {
 	}
 	switch {
 	case asked && s.part > 0 && o.PartChecksums != nil:
-		x.setChecksum(o.PartChecksums[s.part-1])
+		c := o.PartChecksums[s.part-1]
+		c.Type = o.Checksum.Type // it is said of the object
+		x.setChecksum(c)
 	case asked && (s.part > 0 || !s.partial) && (s.part == 0 || o.PartSizes == nil):
 		x.setChecksum(o.Checksum)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cargomedia/s3export/providers/simulator/store"
 )
@@ -18,6 +19,8 @@ type listing struct {
 	v2       bool
 	encoding bool // encoding-type=url
 	owner    bool
+	restore  bool // x-amz-optional-object-attributes: RestoreStatus
+	now      time.Time
 }
 
 // list answers ListObjects and ListObjectsV2.
@@ -69,6 +72,7 @@ func (x *exchange) listing() (listing, error) {
 	if l.encoding, err = x.urlEncoding(); err != nil {
 		return l, err
 	}
+	l.restore, l.now = x.wantsRestoreStatus(), x.now()
 	l.owner = !l.v2 || x.query.Get("fetch-owner") == "true"
 	switch {
 	case !l.v2:
@@ -105,6 +109,12 @@ func (d *document) object(l listing, o store.Object) {
 	d.open("Contents", "")
 	d.text("Key", l.encode(o.Key))
 	d.time("LastModified", o.LastModified)
+	d.listed(l, o)
+	d.close("Contents")
+}
+
+// listed writes what the listings of objects and of versions have in common.
+func (d *document) listed(l listing, o store.Object) {
 	d.etag(o.ETag)
 	if o.Checksum.Value != "" {
 		d.text("ChecksumAlgorithm", o.Checksum.Algorithm)
@@ -115,7 +125,9 @@ func (d *document) object(l listing, o store.Object) {
 		d.owner("Owner")
 	}
 	d.text("StorageClass", storageClass(o.StorageClass))
-	d.close("Contents")
+	if l.restore {
+		d.restoreStatus(o, l.now)
+	}
 }
 
 func storageClass(name string) string {

@@ -57,23 +57,19 @@ func (x *exchange) checksumType(algorithm string) (store.ChecksumType, error) {
 
 // part is one part as a CompleteMultipartUpload request names it.
 type part struct {
-	PartNumber                                                                     int
-	ETag                                                                           string
-	ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 string
+	PartNumber int
+	ETag       string
+	Others     []struct {
+		XMLName xml.Name
+		Value   string `xml:",chardata"`
+	} `xml:",any"` // its checksums among them
 }
 
 func (p part) checksum(algorithm string) string {
-	switch algorithm {
-	case "CRC32":
-		return p.ChecksumCRC32
-	case "CRC32C":
-		return p.ChecksumCRC32C
-	case "CRC64NVME":
-		return p.ChecksumCRC64NVME
-	case "SHA1":
-		return p.ChecksumSHA1
-	case "SHA256":
-		return p.ChecksumSHA256
+	for _, other := range p.Others {
+		if other.XMLName.Local == "Checksum"+algorithm {
+			return other.Value
+		}
 	}
 	return ""
 }
@@ -96,6 +92,7 @@ func (x *exchange) completeUpload() error {
 		return err
 	}
 	x.setEncryption(made.Attributes)
+	x.setVersion(made.VersionID)
 	doc := newDocument()
 	doc.open("CompleteMultipartUploadResult", namespace)
 	doc.text("Location", "http://"+x.r.Host+x.r.URL.EscapedPath())
@@ -121,8 +118,7 @@ func (x *exchange) namedParts(u store.Upload) ([]store.Part, error) {
 		return nil, err
 	}
 	if len(wanted.Part) == 0 {
-		return nil, newError(http.StatusBadRequest, "MalformedXML",
-			"The XML you provided was not well-formed or did not validate against our published schema")
+		return nil, malformedXML()
 	}
 	named := make([]store.Part, len(wanted.Part))
 	for i, p := range wanted.Part {
@@ -138,15 +134,15 @@ func (x *exchange) completion(u store.Upload) (store.PutOptions, error) {
 	if err := x.writeConditions(&o); err != nil {
 		return o, err
 	}
-	for _, algorithm := range store.Algorithms() {
-		value := x.r.Header.Get(checksumHeader(algorithm))
-		switch {
-		case value == "":
-		case algorithm != u.Algorithm:
-			return o, mismatchedAlgorithm(u.Algorithm, algorithm)
-		default:
-			o.Checksum = func() store.Checksum { return store.Checksum{Algorithm: algorithm, Value: value} }
+	if u.Algorithm == "" {
+		var err error
+		if o.Compute, err = x.defaultAlgorithm(); err != nil {
+			return o, err
 		}
+		u.Algorithm, u.ChecksumType = o.Compute, store.FullObject
+	}
+	if err := x.namedChecksum(u, &o); err != nil {
+		return o, err
 	}
 	if text := x.r.Header.Get("X-Amz-Mp-Object-Size"); text != "" {
 		size, err := strconv.ParseInt(text, 10, 64)
@@ -156,6 +152,32 @@ func (x *exchange) completion(u store.Upload) (store.PutOptions, error) {
 		o.Size = size
 	}
 	return o, nil
+}
+
+// namedChecksum reads what the request says about the checksum of the object, which
+// must be of the upload's kind.
+func (x *exchange) namedChecksum(u store.Upload, o *store.PutOptions) error {
+	if err := supported(x.r.Header); err != nil {
+		return err
+	}
+	if t := x.r.Header.Get("X-Amz-Checksum-Type"); t != "" && !strings.EqualFold(t, string(u.ChecksumType)) {
+		return newError(http.StatusBadRequest, "BadDigest", "The checksum type you specified did not match the checksum type of the multipart upload.")
+	}
+	for _, algorithm := range store.Algorithms() {
+		name := checksumHeader(algorithm)
+		value := x.r.Header.Get(name)
+		sum, _, _ := strings.Cut(value, "-")
+		switch {
+		case value == "":
+		case algorithm != u.Algorithm:
+			return mismatchedAlgorithm(u.Algorithm, algorithm)
+		case !isSum(algorithm, sum):
+			return invalid("Value for " + name + " header is invalid.")
+		default:
+			o.Checksum = func() store.Checksum { return store.Checksum{Algorithm: algorithm, Value: value} }
+		}
+	}
+	return nil
 }
 
 func mismatchedAlgorithm(expected, actual string) *refusal {

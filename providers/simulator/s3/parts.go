@@ -32,8 +32,11 @@ func (x *exchange) uploadPart() error {
 	if err != nil {
 		return err
 	}
-	if b.sum != nil && u.Algorithm != "" && b.sum.algorithm != u.Algorithm {
+	switch {
+	case b.sum != nil && u.Algorithm != "" && b.sum.algorithm != u.Algorithm:
 		return mismatchedAlgorithm(u.Algorithm, b.sum.algorithm)
+	case b.sum == nil && u.ChecksumType == store.Composite: // there would be nothing to combine
+		return mismatchedAlgorithm(u.Algorithm, "null")
 	}
 	p, err := x.store.PutPart(x.bucket, u, number, b, store.PutOptions{Size: b.size, Checksum: b.sum.kept})
 	if err != nil {
@@ -67,7 +70,7 @@ func (x *exchange) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
-	content, now, err := x.store.OpenWith(from.Bucket, from.Key, key)
+	content, now, err := x.store.OpenWith(from, key)
 	if err != nil {
 		return err
 	}
@@ -88,6 +91,7 @@ func (x *exchange) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
+	x.setSourceVersion(source)
 	doc := newDocument()
 	doc.open("CopyPartResult", namespace)
 	doc.time("LastModified", p.LastModified)

@@ -7,7 +7,7 @@ import "net/http"
 func bucketProbes() []string {
 	return []string{
 		"accelerate", "acl", "cors", "lifecycle", "logging", "notification", "object-lock", "ownershipControls", "policy",
-		"policyStatus", "publicAccessBlock", "replication", "requestPayment", "tagging", "versioning", "website",
+		"policyStatus", "publicAccessBlock", "replication", "requestPayment", "tagging", "website",
 	}
 }
 
@@ -29,8 +29,6 @@ func (x *exchange) probeBucket() error {
 		doc.empty("BucketLoggingStatus")
 	case "notification":
 		doc.empty("NotificationConfiguration")
-	case "versioning":
-		doc.empty("VersioningConfiguration")
 	case "requestPayment":
 		doc.open("RequestPaymentConfiguration", namespace)
 		doc.text("Payer", "BucketOwner")
@@ -78,9 +76,15 @@ func absentSetting(sub string) *refusal {
 }
 
 func (x *exchange) probeObject() error {
-	if _, err := x.store.Head(x.bucket, x.key); err != nil {
+	place, err := x.place()
+	if err != nil {
 		return err
 	}
+	o, err := x.store.Find(place)
+	if err != nil {
+		return err
+	}
+	x.setVersion(o.VersionID)
 	doc := newDocument()
 	if x.subresource() == "acl" {
 		doc.ownerHasAll()

@@ -25,6 +25,11 @@ func (x *exchange) putObject() error {
 		return err
 	}
 	o.Size, o.Checksum = b.size, b.sum.kept
+	if b.sum == nil {
+		if o.Compute, err = x.defaultAlgorithm(); err != nil {
+			return err
+		}
+	}
 	made, err := x.store.Put(x.bucket, x.key, b, o)
 	if err != nil {
 		return err
@@ -32,7 +37,18 @@ func (x *exchange) putObject() error {
 	x.set("ETag", quoted(made.ETag))
 	x.setChecksum(made.Checksum)
 	x.setEncryption(made.Attributes)
+	x.setVersion(made.VersionID)
 	return x.status(http.StatusOK)
+}
+
+// defaultAlgorithm returns the algorithm of the checksum that an object in this
+// bucket gets whose writer sends none; "" for none.
+func (x *exchange) defaultAlgorithm() (string, error) {
+	info, err := x.store.Bucket(x.bucket)
+	if err != nil || info.NoChecksum {
+		return "", err
+	}
+	return store.DefaultAlgorithm, nil
 }
 
 // attributes reads what a request says about the object that it makes.

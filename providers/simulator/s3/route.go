@@ -64,6 +64,14 @@ func (x *exchange) routeBucket(sub string) operation {
 		return (*exchange).bucketEncryption
 	case "PUT encryption":
 		return (*exchange).setBucketEncryption
+	case "DELETE encryption":
+		return (*exchange).resetBucketEncryption
+	case "GET versioning":
+		return (*exchange).versioning
+	case "PUT versioning":
+		return (*exchange).setVersioning
+	case "GET versions":
+		return (*exchange).listVersions
 	case "GET uploads":
 		return (*exchange).listUploads
 	case "POST delete":
@@ -87,6 +95,10 @@ func (x *exchange) routeObject(sub string) operation {
 		return (*exchange).putObject
 	case "DELETE ":
 		return (*exchange).deleteObject
+	case "GET attributes":
+		return (*exchange).attributesOfObject
+	case "POST restore":
+		return (*exchange).restoreObject
 	case "POST uploads":
 		return (*exchange).createUpload
 	case "PUT uploadId":

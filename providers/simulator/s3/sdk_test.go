@@ -236,8 +236,8 @@ var _ = Describe("the Go SDK", func() {
 			_, err := c.PutObject(ctx(), &awss3.PutObjectInput{Bucket: str(bucket), Key: str("k"), StorageClass: "COLD"})
 			return err
 		}, "InvalidStorageClass"),
-		Entry("versions of an object", func(c *awss3.Client) error {
-			_, err := c.ListObjectVersions(ctx(), &awss3.ListObjectVersionsInput{Bucket: str(bucket)})
+		Entry("a form of retention", func(c *awss3.Client) error {
+			_, err := c.GetObjectRetention(ctx(), &awss3.GetObjectRetentionInput{Bucket: str(bucket), Key: str("k")})
 			return err
 		}, "NotImplemented"),
 		Entry("a policy that was never set", func(c *awss3.Client) error {

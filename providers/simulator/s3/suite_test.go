@@ -45,20 +45,27 @@ func clock() time.Time { return time.Date(2031, 2, 3, 4, 5, 6, 7, time.UTC) }
 
 func start() service {
 	GinkgoHelper()
-	return serve((*httptest.Server).Start)
+	return serve((*httptest.Server).Start, clock)
 }
 
 // startTLS serves over TLS, where SDKs send their checksums in trailers.
 func startTLS() service {
 	GinkgoHelper()
-	return serve((*httptest.Server).StartTLS)
+	return serve((*httptest.Server).StartTLS, clock)
 }
 
-func serve(begin func(*httptest.Server)) service {
+// startMoving serves with a clock that the caller moves: it is now plus offset.
+func startMoving() (s service, offset *atomic.Int64) {
 	GinkgoHelper()
-	st := store.New(clock)
+	offset = &atomic.Int64{}
+	return serve((*httptest.Server).Start, func() time.Time { return clock().Add(time.Duration(offset.Load())) }), offset
+}
+
+func serve(begin func(*httptest.Server), now func() time.Time) service {
+	GinkgoHelper()
+	st := store.New(now)
 	Expect(st.CreateBucket(bucket, store.BucketOptions{})).To(Succeed())
-	handler, payload := s3.New(st, auth.Keys{keyID: secret}, clock), &atomic.Value{}
+	handler, payload := s3.New(st, auth.Keys{keyID: secret}, now), &atomic.Value{}
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			payload.Store(r.Header.Get("X-Amz-Content-Sha256"))

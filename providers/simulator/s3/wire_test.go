@@ -171,7 +171,7 @@ var _ = Describe("an answer", func() {
 		Entry("a condition on nothing", "PUT", "/photos/new", "", 404, "NoSuchKey", "If-Match", `"x"`),
 		Entry("deleting nothing", "POST", "/photos?delete", "<Delete/>", 400, "MalformedXML", "Content-Md5", "ePbrFwvNFIRnzBrIv+T8Ag=="),
 		Entry("a form upload", "POST", "/photos", "", 501, "NotImplemented"),
-		Entry("attributes", "GET", "/photos/k?attributes", "", 501, "NotImplemented"),
+		Entry("retention", "GET", "/photos/k?retention", "", 501, "NotImplemented"),
 		Entry("a version", "GET", "/photos/k?versionId=x", "", 400, "InvalidArgument"),
 		Entry("a method", "PATCH", "/photos/k", "", 405, "MethodNotAllowed"),
 		Entry("a method of the service", "DELETE", "/", "", 405, "MethodNotAllowed"),

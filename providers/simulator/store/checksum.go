@@ -1,8 +1,10 @@
 package store
 
 import (
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"fmt"
 	"hash"
@@ -13,7 +15,18 @@ import (
 )
 
 // Algorithms returns the names of the checksums that are taken and kept.
-func Algorithms() []string { return []string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"} }
+// S3 knows XXHASH64, XXHASH3 and XXHASH128 besides; see UnsupportedAlgorithms.
+func Algorithms() []string {
+	return []string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "MD5", "SHA512"}
+}
+
+// UnsupportedAlgorithms are those of S3 that are not taken: the standard library
+// has none of them.
+func UnsupportedAlgorithms() []string { return []string{"XXHASH64", "XXHASH3", "XXHASH128"} }
+
+// DefaultAlgorithm is that of the checksum which S3 takes of an object whose writer
+// sends none.
+const DefaultAlgorithm = "CRC64NVME"
 
 // NewHash returns the hash of a checksum algorithm, nil when there is none of that
 // name. The value of a Checksum is the base64 of its sum.
@@ -29,6 +42,10 @@ func NewHash(algorithm string) hash.Hash {
 		return sha1.New()
 	case "SHA256":
 		return sha256.New()
+	case "MD5":
+		return md5.New()
+	case "SHA512":
+		return sha512.New()
 	}
 	return nil
 }
@@ -50,7 +67,7 @@ func HasType(algorithm string, t ChecksumType) bool {
 		return t == FullObject || t == Composite
 	case "CRC64NVME":
 		return t == FullObject
-	case "SHA1", "SHA256":
+	case "SHA1", "SHA256", "MD5", "SHA512":
 		return t == Composite
 	}
 	return false

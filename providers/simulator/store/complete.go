@@ -21,7 +21,7 @@ func (s *Store) CompleteUpload(bucket string, u Upload, named []Part, o PutOptio
 	if err != nil {
 		return Object{}, err
 	}
-	object, data, err := b.assemble(u, parts)
+	object, data, err := b.assemble(u, parts, o.Compute)
 	if err != nil {
 		return Object{}, err
 	}
@@ -31,7 +31,7 @@ func (s *Store) CompleteUpload(bucket string, u Upload, named []Part, o PutOptio
 	case o.Checksum != nil && !sameChecksum(o.Checksum(), object.Checksum):
 		return Object{}, fmt.Errorf("%q: %w", u.Key, ErrBadChecksum)
 	}
-	made, err := b.put(&entry{bucket: bucket, object: object, content: data}, o)
+	made, err := b.put(&entry{object: object, content: data}, o)
 	if err != nil {
 		return Object{}, err
 	}
@@ -87,19 +87,23 @@ func hasTwins(parts []Part) bool {
 	return false
 }
 
-func (b *bucket) assemble(u Upload, parts []part) (Object, *memory, error) {
+func (b *bucket) assemble(u Upload, parts []part, compute string) (Object, *memory, error) {
 	object := Object{Key: u.Key, LastModified: u.Initiated, PartSizes: []int64{}, Attributes: u.Attributes}
 	var md5s []string
 	var pieces []*memory
 	var described []Part
+	var sums []Checksum
 	for _, p := range parts {
 		object.PartSizes = append(object.PartSizes, p.Size)
 		md5s = append(md5s, p.md5)
 		pieces = append(pieces, p.data)
 		described = append(described, p.Part)
-		if u.Algorithm != "" {
-			object.PartChecksums = append(object.PartChecksums, p.Checksum)
+		if u.Algorithm != "" && p.Checksum.Value != "" {
+			sums = append(sums, p.Checksum)
 		}
+	}
+	if len(sums) == len(parts) {
+		object.PartChecksums = sums
 	}
 	data := joined(pieces)
 	object.Size = data.size()
@@ -108,6 +112,8 @@ func (b *bucket) assemble(u Upload, parts []part) (Object, *memory, error) {
 		return Object{}, nil, err
 	}
 	switch {
+	case u.Algorithm == "" && compute != "":
+		object.Checksum, err = whole(compute, data)
 	case u.Algorithm == "":
 	case u.ChecksumType == Composite:
 		object.Checksum, err = composite(u.Algorithm, described)

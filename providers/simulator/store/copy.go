@@ -15,19 +15,18 @@ type CopyOptions struct {
 	Replace bool
 	// ETag is what the source must still have, unquoted; "" takes any.
 	ETag string
-	// Algorithm of the checksum of the copy; "" takes the source's, if it has one.
+	// Algorithm of the checksum of the copy; "" takes the source's, if it has one, else
+	// that of PutOptions.Compute.
 	Algorithm string
 	// SourceKeyMD5 opens a source that is encrypted with a key of the customer's.
 	SourceKeyMD5 string
 }
 
-// Place names an object.
-type Place struct{ Bucket, Key string }
-
 // Copy writes an object again under another name, or its own. The copy is a plain
-// object with the ETag of one, whatever the source was, and shares its bytes.
+// object with the ETag of one, whatever the source was, and shares its bytes. The
+// version of the place that it is copied to does not count.
 func (s *Store) Copy(from, to Place, o CopyOptions) (Object, error) {
-	source, err := s.entry(from.Bucket, from.Key)
+	home, source, err := s.entry(from)
 	if err == nil {
 		err = source.object.opens(o.SourceKeyMD5)
 	}
@@ -38,7 +37,7 @@ func (s *Store) Copy(from, to Place, o CopyOptions) (Object, error) {
 	if err != nil {
 		return Object{}, err
 	}
-	old, err := source.describe()
+	old, err := home.describe(source)
 	if err != nil {
 		return Object{}, err
 	}
@@ -55,6 +54,9 @@ func (s *Store) Copy(from, to Place, o CopyOptions) (Object, error) {
 	if algorithm == "" {
 		algorithm = old.Checksum.Algorithm
 	}
+	if algorithm == "" {
+		algorithm = o.Compute
+	}
 	sum, checksum, err := rehash(source.content, algorithm)
 	if err != nil {
 		return Object{}, err
@@ -63,7 +65,7 @@ func (s *Store) Copy(from, to Place, o CopyOptions) (Object, error) {
 	if object.ETag, err = b.etag(object, []string{sum}); err != nil {
 		return Object{}, err
 	}
-	return b.put(&entry{bucket: to.Bucket, object: object, content: source.content}, o.PutOptions)
+	return b.put(&entry{object: object, content: source.content}, o.PutOptions)
 }
 
 // rehash reads content once for its MD5 and, where an algorithm is given, its

@@ -10,5 +10,10 @@
 // page of a listing costs its own length, whatever the bucket holds. A B-tree from
 // a module was the alternative; nothing else in the program needs one.
 //
+// A bucket with versions keeps those of a key in a list that hangs on the newest
+// one; keys whose newest version is a delete marker have an index of their own, so
+// that a listing of objects does not meet them. Buckets without versions pay nothing
+// for it.
+//
 // It must not know: HTTP, XML, signatures, jobs.
 package store

@@ -78,6 +78,9 @@ func (x *index) split(run int) {
 }
 
 func (x *index) delete(key string) {
+	if x.size == 0 {
+		return
+	}
 	run, at := x.seek(key)
 	if run == len(x.runs) || x.runs[run][at].object.Key != key {
 		return
@@ -103,14 +106,22 @@ type cursor struct {
 
 // next returns the entry under the cursor and moves on; nil at the end.
 func (c *cursor) next() *entry {
-	if c.run >= len(c.index.runs) {
+	e := c.peek()
+	if e == nil {
 		return nil
 	}
-	e := c.index.runs[c.run][c.at]
 	if c.at++; c.at == len(c.index.runs[c.run]) {
 		c.run, c.at = c.run+1, 0
 	}
 	return e
+}
+
+// peek returns the entry under the cursor, nil at the end.
+func (c *cursor) peek() *entry {
+	if c.run >= len(c.index.runs) {
+		return nil
+	}
+	return c.index.runs[c.run][c.at]
 }
 
 // seek moves the cursor to the first entry whose key is not below key.

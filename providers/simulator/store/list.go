@@ -35,7 +35,7 @@ func (s *Store) List(bucket string, q Query) (Page, error) {
 	entries, page := b.page(q)
 	page.Objects = make([]Object, len(entries))
 	for i, e := range entries {
-		if page.Objects[i], err = e.describe(); err != nil {
+		if page.Objects[i], err = b.describe(e); err != nil {
 			return Page{}, err
 		}
 	}

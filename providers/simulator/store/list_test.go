@@ -124,13 +124,19 @@ var _ = Describe("a large bucket", func() {
 	})
 })
 
-// million returns a bucket of a million small keys.
-func million(b *testing.B) *store.Store {
+// filled returns a bucket of so many small keys, each written as often as there are
+// versions.
+func filled(b *testing.B, keys, versions int) *store.Store {
 	s := store.New(clock)
-	if err := s.CreateBucket("photos", store.BucketOptions{}); err != nil {
+	o := store.BucketOptions{}
+	if versions > 1 {
+		o.Versioning = store.VersioningEnabled
+	}
+	if err := s.CreateBucket("photos", o); err != nil {
 		b.Fatal(err)
 	}
-	for i := range 1_000_000 {
+	for i := range keys * versions {
+		i %= keys
 		if _, err := s.Put("photos", fmt.Sprintf("%03d/%07d.jpg", i%1000, i), strings.NewReader("x"), store.PutOptions{}); err != nil {
 			b.Fatal(err)
 		}
@@ -138,8 +144,17 @@ func million(b *testing.B) *store.Store {
 	return s
 }
 
-func BenchmarkMillionKeys(b *testing.B) {
-	s := million(b)
+func BenchmarkMillionKeys(b *testing.B) { benchmarkKeys(b, 1_000_000, 1) }
+
+// BenchmarkKeys lists the newest versions: how many lie below them is no matter.
+func BenchmarkKeys(b *testing.B) {
+	for _, versions := range []int{1, 3} {
+		b.Run(fmt.Sprintf("%d versions", versions), func(b *testing.B) { benchmarkKeys(b, 100_000, versions) })
+	}
+}
+
+func benchmarkKeys(b *testing.B, keys, versions int) {
+	s := filled(b, keys, versions)
 	for b.Loop() {
 		n := 0
 		for _, err := range s.Objects("photos", "", "") {
@@ -148,7 +163,24 @@ func BenchmarkMillionKeys(b *testing.B) {
 			}
 			n++
 		}
-		if n != 1_000_000 {
+		if n != keys {
+			b.Fatal(n)
+		}
+	}
+}
+
+func BenchmarkVersions(b *testing.B) {
+	const keys, versions = 100_000, 3
+	s := filled(b, keys, versions)
+	for b.Loop() {
+		n := 0
+		for _, err := range s.AllVersions("photos", "") {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != keys*versions {
 			b.Fatal(n)
 		}
 	}

@@ -56,7 +56,7 @@ func (s *Store) loadBucket(name, root string) error {
 			object.LastModified = modified
 		}
 		object.Encryption = b.encryption("")
-		b.add(&entry{bucket: name, object: object, content: newFile(path, info)})
+		b.add(&entry{object: object, content: newFile(path, info)})
 		return nil
 	})
 }

@@ -23,6 +23,7 @@ var _ = DescribeTable("a checksum", func(algorithm, want string) {
 	Expect(store.Algorithms()).To(ContainElement(algorithm))
 },
 	Entry(nil, "CRC32", "y/Q5Jg=="), Entry(nil, "CRC32C", "4waSgw=="), Entry(nil, "CRC64NVME", "rosUhgp5mIg="),
+	Entry(nil, "MD5", "JfnnlDI7RTiF9RgfG2JNCw=="), Entry(nil, "SHA512", "2eZ2LdHI6vbWGzxhkvxAjU1tXxF20MKRabwk5xw/J0rSf81YEbMT1oH35V7ALXPUmclUVba1u1A6z1dPuo/+hQ=="),
 	Entry(nil, "SHA1", "98O8HYCOBHMq32eZZczDTKeuNEE="), Entry(nil, "SHA256", "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
 )
 
@@ -39,6 +40,8 @@ var _ = DescribeTable("the checksum of a multipart object", func(algorithm strin
 	Entry(nil, "SHA256", store.Composite, "Lm6xHhOq4oYzIOYFPwkoMozbbAeK07g9raZdF1FRWv4=-2"),
 	Entry(nil, "SHA1", store.Composite, "wIKJ838gP1c/PNLbnh2DbIw2kCo=-2"),
 	Entry(nil, "CRC64NVME", store.FullObject, "wWviy8QE41E="),
+	Entry(nil, "MD5", store.Composite, "LP663y0dwSaLb5kkpOfDgw==-2"),
+	Entry(nil, "SHA512", store.Composite, "sJ9J/rY62NNOfjWLU/J2j7dIMPi2BKASeMPeE3TYWlrLlLAnmQGQaWx/Vjo7BRurKpj/U951fGYyOc7wVgALoQ==-2"),
 )
 
 var _ = Describe("completing an upload", func() {

@@ -13,6 +13,8 @@ var (
 	ErrBucketNotEmpty = errors.New("bucket is not empty")
 	ErrBucketName     = errors.New("not a bucket name")
 	ErrNoSuchKey      = errors.New("no such key")
+	ErrNoSuchVersion  = errors.New("no such version")
+	ErrIsMarker       = errors.New("the version is a delete marker")
 	ErrNoSuchUpload   = errors.New("no such multipart upload")
 	ErrPrecondition   = errors.New("the object is not as the condition wants it")
 	ErrInvalidPart    = errors.New("a part is missing or another")
@@ -25,6 +27,10 @@ var (
 	ErrNeedsKey       = errors.New("the object is encrypted with a key of the customer's")
 	ErrOtherKey       = errors.New("the object is encrypted with another key")
 	ErrTakesNoKey     = errors.New("the object is not encrypted with a key of the customer's")
+	ErrArchived       = errors.New("the object must be restored before it is read")
+	ErrNotArchived    = errors.New("the object is not archived")
+	ErrRestoring      = errors.New("the object is being restored")
+	ErrNoSuchTier     = errors.New("objects of this class are not restored like that")
 )
 
 // The kinds of server-side encryption, as S3 names them but for the last one. An
@@ -55,21 +61,26 @@ const (
 
 // Checksum is a checksum that was uploaded with an object or a part.
 type Checksum struct {
-	Algorithm string // as in ListObjectsV2: CRC32, CRC32C, CRC64NVME, SHA1, SHA256
+	Algorithm string // as in ListObjectsV2, one of Algorithms
 	Value     string // base64 of the big-endian bytes; with "-N" at the end when composite
 	Type      ChecksumType
 }
 
-// Object is an object as it is now.
+// Object is a version of an object.
 type Object struct {
 	Key          string
 	Size         int64  // bytes
 	ETag         string // without quotes
 	LastModified time.Time
 	PartSizes    []int64 // nil when the object was not made by a multipart upload
-	// PartChecksums has one checksum for each part, or is nil.
+	// PartChecksums has one checksum for each part, or is nil: when the upload was begun
+	// without an algorithm, or a part came without.
 	PartChecksums []Checksum
 	Checksum      Checksum // zero when none is kept
+	// VersionID is "" in a bucket that never had versions, and NullVersion for what was
+	// written while it had none.
+	VersionID string
+	Archive   *Archive // nil when nothing but the class says how it is archived
 	Attributes
 }
 
@@ -107,6 +118,13 @@ type BucketInfo struct {
 type BucketOptions struct {
 	Region     string // default us-east-1
 	Encryption string // of objects that do not ask for one; default EncryptionS3
+	// KMSKeyID and BucketKey are told with the encryption, and change nothing else.
+	KMSKeyID   string
+	BucketKey  bool
+	Versioning Versioning
+	// NoChecksum keeps no checksum of objects whose writers send none, as S3 did before
+	// December 2024. The store says so; who speaks the protocol heeds it.
+	NoChecksum bool
 }
 
 // PutOptions are the choices at the writing of an object.
@@ -120,6 +138,9 @@ type PutOptions struct {
 	PartSize int64
 	// Checksum is asked after the body was read; nil keeps no checksum.
 	Checksum func() Checksum
+	// Compute is the algorithm of a checksum that the store takes and keeps itself,
+	// over the whole object, when there is no other; "" for none.
+	Compute string
 	// Conditions on the object that is there already. IfMatch is an unquoted ETag.
 	IfAbsent bool
 	IfMatch  string

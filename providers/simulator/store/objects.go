@@ -15,7 +15,11 @@ func (s *Store) Put(bucket, key string, body io.Reader, o PutOptions) (Object, e
 		return Object{}, err
 	}
 	hashes := newPartHasher(o.PartSize)
-	data, err := readMemory(io.TeeReader(body, hashes), o.Size)
+	sum, in := NewHash(o.Compute), io.TeeReader(body, hashes)
+	if sum != nil {
+		in = io.TeeReader(in, sum)
+	}
+	data, err := readMemory(in, o.Size)
 	if err != nil {
 		return Object{}, err
 	}
@@ -31,7 +35,10 @@ func (s *Store) Put(bucket, key string, body io.Reader, o PutOptions) (Object, e
 	if o.Checksum != nil {
 		object.Checksum = o.Checksum()
 	}
-	return b.put(&entry{bucket: bucket, object: object, content: data}, o)
+	if sum != nil && object.Checksum.Value == "" {
+		object.Checksum = Checksum{o.Compute, encode(sum.Sum(nil)), FullObject}
+	}
+	return b.put(&entry{object: object, content: data}, o)
 }
 
 func (b *bucket) encryption(wanted string) string {
@@ -60,8 +67,7 @@ func (b *bucket) etag(o Object, md5s []string) (string, error) {
 
 // put shows a finished entry to the world if the conditions hold.
 func (b *bucket) put(e *entry, o PutOptions) (Object, error) {
-	e.object.Metadata = maps.Clone(e.object.Metadata)
-	e.object.Headers = maps.Clone(e.object.Headers)
+	e.object.Metadata, e.object.Headers = kept(e.object.Metadata), kept(e.object.Headers)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	old := b.objects.get(e.object.Key)
@@ -71,7 +77,7 @@ func (b *bucket) put(e *entry, o PutOptions) (Object, error) {
 	case o.IfMatch != "" && old == nil:
 		return Object{}, noKey(e.object.Key)
 	case o.IfMatch != "":
-		current, err := old.describe()
+		current, err := b.describe(old)
 		if err != nil {
 			return Object{}, err
 		}
@@ -79,37 +85,53 @@ func (b *bucket) put(e *entry, o PutOptions) (Object, error) {
 			return Object{}, fmt.Errorf("%q: %w", e.object.Key, ErrPrecondition)
 		}
 	}
-	b.objects.set(e)
-	return e.describe()
+	b.install(e)
+	return b.describe(e)
 }
 
-// Head describes an object, or returns ErrNoSuchBucket or ErrNoSuchKey.
+// kept returns a copy that nobody changes, and nothing for nothing: most of a
+// million objects have neither headers nor metadata.
+func kept(m map[string]string) map[string]string {
+	if len(m) == 0 {
+		return nil
+	}
+	return maps.Clone(m)
+}
+
+// Head describes the newest version of an object, or returns ErrNoSuchBucket or
+// ErrNoSuchKey.
 func (s *Store) Head(bucket, key string) (Object, error) {
-	e, err := s.entry(bucket, key)
+	return s.Find(Place{Bucket: bucket, Key: key})
+}
+
+// Find describes a version of an object. Refusals: ErrNoSuchBucket, ErrNoSuchKey,
+// ErrNoSuchVersion; with a *MarkerError where there is a delete marker.
+func (s *Store) Find(p Place) (Object, error) {
+	b, e, err := s.entry(p)
 	if err != nil {
 		return Object{}, err
 	}
-	return e.describe()
+	return b.describe(e)
 }
 
 // Open returns an object and its bytes as they are now; a later write does not
 // change them. The caller closes the reader. One that only the customer's key opens
-// is ErrNeedsKey.
+// is ErrNeedsKey. Archived objects open as well: to refuse them is up to the caller.
 func (s *Store) Open(bucket, key string) (io.ReadSeekCloser, Object, error) {
-	return s.OpenWith(bucket, key, "")
+	return s.OpenWith(Place{Bucket: bucket, Key: key}, "")
 }
 
-// OpenWith is Open with the MD5 of a customer's key, which must be the object's:
-// else ErrNeedsKey, ErrOtherKey or ErrTakesNoKey.
-func (s *Store) OpenWith(bucket, key, customerKeyMD5 string) (io.ReadSeekCloser, Object, error) {
-	e, err := s.entry(bucket, key)
+// OpenWith is Open of any version, with the MD5 of a customer's key, which must be
+// the object's: else ErrNeedsKey, ErrOtherKey or ErrTakesNoKey.
+func (s *Store) OpenWith(p Place, customerKeyMD5 string) (io.ReadSeekCloser, Object, error) {
+	b, e, err := s.entry(p)
 	if err == nil {
 		err = e.object.opens(customerKeyMD5)
 	}
 	if err != nil {
 		return nil, Object{}, err
 	}
-	o, err := e.describe()
+	o, err := b.describe(e)
 	if err != nil {
 		return nil, Object{}, err
 	}
@@ -133,34 +155,25 @@ func (o Object) opens(customerKeyMD5 string) error {
 	return fmt.Errorf("%q: %w", o.Key, err)
 }
 
-// Delete removes an object. One that is not there is no error, as in S3.
-func (s *Store) Delete(bucket, key string) error {
-	b, err := s.bucket(bucket)
+// entry returns the bucket and the entry of a version.
+func (s *Store) entry(p Place) (*bucket, *entry, error) {
+	b, err := s.bucket(p.Bucket)
 	if err != nil {
-		return err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.objects.delete(key)
-	return nil
-}
-
-func (s *Store) entry(bucket, key string) (*entry, error) {
-	b, err := s.bucket(bucket)
-	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if e := b.objects.get(key); e != nil {
-		return e, nil
-	}
-	return nil, noKey(key)
+	e, err := b.find(p)
+	return b, e, err
 }
 
-// describe returns the object with its ETag, which a seed file gets only now.
-func (e *entry) describe() (Object, error) {
+// describe returns the object with what it gets only now: a seed file its ETag, one
+// from before the bucket had versions its id.
+func (b *bucket) describe(e *entry) (Object, error) {
 	o := e.object
+	if o.VersionID == "" && b.versioned.Load() {
+		o.VersionID = NullVersion
+	}
 	f, seed := e.content.(*file)
 	if !seed || o.ETag != "" {
 		return o, nil
@@ -171,7 +184,7 @@ func (e *entry) describe() (Object, error) {
 	}
 	o.ETag = md5
 	if HasOpaqueETag(o.Encryption) {
-		o.ETag = opaque(e.bucket, o.Key, md5)
+		o.ETag = opaque(b.info.Name, o.Key, md5)
 	}
 	return o, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,17 +23,22 @@ type Store struct {
 type bucket struct {
 	info BucketInfo
 
+	// versioned is set once the bucket has, or had, versions.
+	versioned atomic.Bool
+
 	mu      sync.RWMutex
-	objects index
+	objects index // the newest versions that are objects
+	marked  index // the newest versions that are delete markers
 	uploads map[string]*upload
-	serial  int // of uploads
+	serial  int // of uploads and versions
 }
 
-// entry is an object in an index. It is not changed after it was put there.
+// entry is a version of an object. Object and content are not changed after it was
+// put into an index.
 type entry struct {
-	bucket  string
 	object  Object
-	content content
+	content content // nil for a delete marker
+	older   *entry  // under the bucket's lock
 }
 
 // New returns an empty store; now is the time of the service.
@@ -57,10 +63,12 @@ func (s *Store) CreateBucket(name string, o BucketOptions) error {
 	if s.buckets[name] != nil {
 		return fmt.Errorf("%q: %w", name, ErrBucketExists)
 	}
-	s.buckets[name] = &bucket{
+	b := &bucket{
 		info:    BucketInfo{Name: name, Created: s.time(), BucketOptions: o},
 		uploads: map[string]*upload{},
 	}
+	b.versioned.Store(o.Versioning != Unversioned)
+	s.buckets[name] = b
 	return nil
 }
 
@@ -80,8 +88,8 @@ func isBucketName(name string) bool {
 	return true
 }
 
-// DeleteBucket removes a bucket without objects, else ErrBucketNotEmpty. Uploads
-// under way go with it.
+// DeleteBucket removes a bucket without objects and delete markers, else
+// ErrBucketNotEmpty. Uploads under way go with it.
 func (s *Store) DeleteBucket(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +99,7 @@ func (s *Store) DeleteBucket(name string) error {
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if b.objects.size > 0 {
+	if b.objects.size+b.marked.size > 0 {
 		return fmt.Errorf("%q: %w", name, ErrBucketNotEmpty)
 	}
 	delete(s.buckets, name)
@@ -116,15 +124,16 @@ func (s *Store) Bucket(name string) (BucketInfo, error) {
 }
 
 // SetEncryption changes what objects written from now on get when they do not ask
-// for an encryption; those that are there stay as they are.
-func (s *Store) SetEncryption(name, encryption string) error {
+// for an encryption; those that are there stay as they are. Of the options only
+// those of the encryption count.
+func (s *Store) SetEncryption(name string, o BucketOptions) error {
 	b, err := s.bucket(name)
 	if err != nil {
 		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.info.Encryption = encryption
+	b.info.Encryption, b.info.KMSKeyID, b.info.BucketKey = o.Encryption, o.KMSKeyID, o.BucketKey
 	return nil
 }
 
@@ -145,7 +154,7 @@ func (s *Store) Buckets() []BucketInfo {
 func (b *bucket) add(e *entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.objects.set(e)
+	b.install(e)
 }
 
 func (s *Store) bucket(name string) (*bucket, error) {

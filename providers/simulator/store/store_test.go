@@ -272,7 +272,7 @@ var _ = Describe("A customer's key", func() {
 		}{
 			{"secret", "k", nil}, {"secret", "", store.ErrNeedsKey}, {"secret", "o", store.ErrOtherKey}, {"open", "", nil}, {"open", "k", store.ErrTakesNoKey},
 		} {
-			r, _, err := s.OpenWith("photos", c.key, c.sum)
+			r, _, err := s.OpenWith(store.Place{Bucket: "photos", Key: c.key}, c.sum)
 			if c.want != nil {
 				Expect(err).To(MatchError(c.want))
 				continue
@@ -280,7 +280,7 @@ var _ = Describe("A customer's key", func() {
 			Expect(err).NotTo(HaveOccurred())
 			Expect(r.Close()).To(Succeed())
 		}
-		_, err = s.Copy(store.Place{"photos", "secret"}, store.Place{"photos", "copy"}, store.CopyOptions{})
+		_, err = s.Copy(store.Place{Bucket: "photos", Key: "secret"}, store.Place{Bucket: "photos", Key: "copy"}, store.CopyOptions{})
 		Expect(err).To(MatchError(store.ErrNeedsKey))
 		_, _, err = s.Open("photos", "secret")
 		Expect(err).To(MatchError(store.ErrNeedsKey))

@@ -26,8 +26,8 @@
 //     255 bytes, a file where a directory is or the other way round, a name taken.
 //     NUL is removed from names, as AWS removes what the file system cannot hold.
 //   - a/ is an empty directory, whatever the object holds.
-//   - Objects of the classes GLACIER and DEEP_ARCHIVE, and those that only a key of
-//     the customer's opens (SSE-C), are failed lines of the log.
+//   - Archived objects that were not restored, and those that only a key of the
+//     customer's opens (SSE-C), are failed lines of the log.
 //   - The first object that does not fit ends the load; nothing smaller is squeezed
 //     in. Its line has the status 507 and the code DeviceFull (ours).
 //   - With trueCryptPassword all that lies in <JOBID>.tc, a TrueCrypt 7 container (AES,

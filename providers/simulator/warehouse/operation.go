@@ -21,8 +21,3 @@ func selected(st *store.Store, o manifest.Operation) iter.Seq2[store.Object, err
 		}
 	}
 }
-
-// isArchived reports whether an object must be restored before it can be read.
-func isArchived(o store.Object) bool {
-	return o.StorageClass == "GLACIER" || o.StorageClass == "DEEP_ARCHIVE"
-}

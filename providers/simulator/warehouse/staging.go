@@ -85,7 +85,7 @@ func (s *staging) operate(ctx context.Context, o manifest.Operation) error {
 
 // object exports one object and returns its line. An error ends the load.
 func (s *staging) object(o manifest.Operation, object store.Object) (line, error) {
-	if isArchived(object) {
+	if object.IsArchived(s.now()) {
 		return line{status: http.StatusForbidden, code: "InvalidObjectState"}, nil
 	}
 	name, ok := Path(object.Key)

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/cargomedia/s3export/providers/s3"
+	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// copies counts the places that are named.
+func (f verifyFlags) copies() int {
+	n := 0
+	for _, place := range []string{f.root, f.image, f.device} {
+		if place != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// forFree refuses what makes no sense without a backup.
+func (f verifyFlags) forFree(args []string) error {
+	switch {
+	case len(args) > 0 || len(f.names) > 0:
+		return usage(errors.New("name a backup, or --bucket with --root, --image or --device, not both"))
+	case f.bucket == "":
+		return usage(errors.New("--root, --image and --device need --bucket"))
+	case f.copies() != 1:
+		return usage(errors.New("--bucket needs one of --root, --image and --device"))
+	case f.root != "" && f.passwordFrom+f.container != "":
+		return usage(errors.New("--password-from and --container go with --image and --device: what is mounted is decrypted already"))
+	case f.against != "":
+		return usage(errors.New("--against goes with a NAME: without a backup there is no baseline"))
+	case f.restart && f.report == "":
+		return usage(errors.New("--restart goes with a NAME or --report: without them nothing is kept to go on from"))
+	}
+	return f.words()
+}
+
+// verifyAnything compares a folder, an image or a disk with a bucket.
+func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) error {
+	f.bucket = cmp.Or(f.bucket, a.getenv("S3EXPORT_BUCKET"), a.config.Bucket)
+	f.region = cmp.Or(f.region, a.getenv("S3EXPORT_REGION"), a.config.Region)
+	f.profile = cmp.Or(f.profile, a.getenv("S3EXPORT_PROFILE"), a.config.Profile)
+	f.server = cmp.Or(f.server, a.getenv("S3EXPORT_S3_ENDPOINT"), a.config.S3Endpoint)
+	if err := f.forFree(args); err != nil {
+		return err
+	}
+	ctx, cancel := f.timed(ctx)
+	defer cancel()
+	request, release, err := a.freeRequest(ctx, f, []verify.Range{{Bucket: f.bucket, Prefix: f.prefix, Directory: f.target}})
+	if err != nil {
+		return err
+	}
+	defer release()
+	tree, closeTree, err := a.tree(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer closeTree()
+	request.Tree = tree
+	if f.dryRun {
+		return a.foresee(ctx, request, f.prices)
+	}
+	return a.prove(ctx, request, f)
+}
+
+// prove verifies, shows the report, and keeps it where that was asked for.
+func (a *app) prove(ctx context.Context, request verify.Request, f verifyFlags) error {
+	kept, err := a.keepResults(&request, f)
+	if err != nil {
+		return err
+	}
+	defer kept.close()
+	giveWay()
+	progress := a.newProgress("verify")
+	request.Runtime.Progress = progress
+	report, err := verify.Run(ctx, request)
+	progress.end()
+	if err != nil && report.Stopped == "" {
+		return a.stopped(ctx, err)
+	}
+	if err != nil {
+		a.say("verify: %v", err)
+	}
+	if err := kept.finish(report); err != nil {
+		return err
+	}
+	return a.showReport(report)
+}
+
+// freeRequest is a verification of what needs no spec.
+func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Range) (verify.Request, func(), error) {
+	draw, err := freeDraw(f.sample, f.seed)
+	if err != nil {
+		return verify.Request{}, nil, err
+	}
+	pace, err := a.pace(f.bandwidth)
+	if err != nil {
+		return verify.Request{}, nil, err
+	}
+	cfg, err := a.awsConfig(ctx, f.region, f.profile)
+	if err != nil {
+		return verify.Request{}, nil, err
+	}
+	client, err := s3.New(s3.Options{Credentials: cfg.Credentials, Region: cfg.Region, Endpoint: f.server, HTTPClient: cfg.HTTPClient})
+	if err != nil {
+		return verify.Request{}, nil, err
+	}
+	source, release, err := a.testified(ctx, client, f)
+	if err != nil {
+		return verify.Request{}, nil, err
+	}
+	population, err := verify.Live(source, ranges)
+	if err != nil {
+		release()
+		return verify.Request{}, nil, err
+	}
+	request := verify.Request{
+		Source: source, Population: population, Layout: verify.DefaultLayout(), Draw: draw,
+		About:   verify.About{Subject: subject(), Attempt: 1},
+		Runtime: verify.Runtime{Now: a.now, Workers: a.old.forks, Pace: pace},
+	}
+	request.About.Subject.Device = cmp.Or(f.root, f.image, f.device)
+	if specs.Download(f.download) == specs.DownloadIfNeeded {
+		request.Download = bucketSource{client}
+	}
+	return request, release, nil
+}
+
+// tree opens the folder or image.
+func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), error) {
+	if f.root != "" {
+		return a.rootTree(f.root)
+	}
+	disk, err := a.disks().Resolve(ctx, a.path(cmp.Or(f.image, f.device)))
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := a.keyFrom(ctx, f)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := a.disks().Open(ctx, disk.Selector(), key)
+	if err != nil {
+		return nil, nil, err
+	}
+	return evidence.Tree(v), func() { _ = v.Close() }, nil
+}
+
+func (a *app) rootTree(root string) (verify.Tree, func(), error) {
+	t, err := verify.OpenDirTree(a.path(root))
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return nil, nil, fail(exitError, "RootUnreadable", fmt.Sprintf("--root %q: %v", a.path(root), p.Err), "correct the path; mount the drive there first")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, func() { _ = t.Close() }, nil
+}
+
+// kept is what a verification leaves in a directory.
+type kept struct {
+	a     *app
+	dir   string // empty: nothing is kept
+	notes *verify.Notes
+	lists *lists
+}
+
+// keepResults opens what is kept of a verification, and goes on with an interrupted one.
+func (a *app) keepResults(request *verify.Request, f verifyFlags) (*kept, error) {
+	k := &kept{a: a}
+	var err error
+	if f.report != "" {
+		k.dir = a.path(f.report)
+		notes := filepath.Join(k.dir, "unfinished.notes")
+		if f.restart {
+			if err := os.Remove(notes); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return nil, fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory")
+			}
+		}
+		if k.notes, err = verify.OpenNotes(notes, a.now); err != nil {
+			return nil, fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory, or name another")
+		}
+		if seed, at, ok := k.notes.Interrupted(); ok && f.seed == "" {
+			request.Draw.Seed = seed
+			a.say("verify: going on with what was interrupted, begun %s (--restart begins anew)", stamp(at))
+		}
+		request.Runtime.Notes = k.notes
+	}
+	if k.lists, err = a.openLists(f.lists, k.dir); err != nil {
+		k.close()
+		return nil, err
+	}
+	request.Runtime.Sink, request.Runtime.SHA256 = k.lists.sink(), k.lists.sums()
+	return k, nil
+}
+
+func (k *kept) close() {
+	if k.notes != nil {
+		_ = k.notes.Close() // what was not noted is read again
+	}
+	k.lists.close()
+}
+
+// finish keeps the report. One of a run that has not come to its end is kept too; the
+// next run goes on.
+func (k *kept) finish(report verify.Report) error {
+	if err := k.lists.finish(); err != nil {
+		return err
+	}
+	if k.dir == "" {
+		return nil
+	}
+	if err := k.a.keepReport(k.dir, report); err != nil {
+		return err
+	}
+	if report.Stopped != "" {
+		return nil
+	}
+	return k.notes.Remove()
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/verify"
+)
+
+// keepReport writes a report into a directory, under a name that is free.
+func (a *app) keepReport(dir string, report verify.Report) error {
+	path, err := freeName(dir, report.Ended.Format("2006-01-02"))
+	if err != nil {
+		return err
+	}
+	if err := journal.WriteFile(path, report.Encode); err != nil {
+		return err
+	}
+	a.say("report: %s", path)
+	return nil
+}
+
+// showReport prints the report.
+func (a *app) showReport(report verify.Report) error {
+	code := verdictCode(report.Verdict())
+	if a.output == "json" || a.output == "yaml" {
+		if err := encode(a.stdout, a.output, report); err != nil {
+			return err
+		}
+		return exit(code)
+	}
+	textReport(a.out(code), report)
+	return exit(code)
+}
+
+// shownFindings is how many findings a terminal gets; the report has them all.
+const shownFindings = 20
+
+func textReport(w io.Writer, r verify.Report) {
+	for i, f := range r.Findings {
+		if i == shownFindings {
+			_, _ = fmt.Fprintf(w, "… and %d more, all in the report (-o json or --report DIR)\n", int64(len(r.Findings))-shownFindings+r.Omitted)
+			break
+		}
+		_, _ = fmt.Fprintln(w, findingText(f))
+	}
+	_, _ = fmt.Fprintf(w, "verification %s: %s\n", verdictWord(r.Verdict()), r.Sentence())
+}
+
+func verdictWord(v verify.Verdict) string {
+	switch v {
+	case verify.Pass:
+		return "passed"
+	case verify.Fail:
+		return "FAILED"
+	case verify.Incomplete:
+		return "incomplete"
+	}
+	return string(v)
+}
+
+// freeName returns the first name that is not taken: reports are never
+// overwritten.
+func freeName(dir, day string) (string, error) {
+	for n := 1; n < 10_000; n++ {
+		path := filepath.Join(dir, fmt.Sprintf("%s-%d.json", day, n))
+		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+			return path, nil
+		}
+	}
+	return "", fail(exitError, "TooManyReports", "10,000 reports of one day are in "+dir, "name another directory")
+}
+
+func subject() verify.Subject {
+	s := verify.Subject{Tool: buildInfo().String()}
+	s.Host, _ = os.Hostname()
+	if u, err := user.Current(); err == nil {
+		s.User = u.Username
+	}
+	return s
+}

@@ -1,0 +1,42 @@
+package verify_test
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/verify"
+)
+
+var _ = Describe("what a proof need not show", func() {
+	until := time.Date(2027, 7, 1, 0, 0, 0, 0, time.UTC)
+	now := until.Add(-time.Second)
+	takes := func(keys string, o verify.Outcome, key string, at time.Time) bool {
+		a := verify.Acceptance{Outcome: verify.Unverifiable, Keys: keys, Reason: "SSE-C", Until: until}
+		return verify.Takes(a, verify.Finding{Bucket: "photos", Key: key, Outcome: o}, at)
+	}
+
+	DescribeTable("is told by the key", func(keys, key string, want bool) {
+		Expect(takes(keys, verify.Unverifiable, key, now)).To(Equal(want))
+	},
+		Entry(nil, "raw/*.cr2", "raw/1.cr2", true), Entry(nil, "raw/*.cr2", "raw/a/1.cr2", false),
+		Entry(nil, "raw/**", "raw/a/1.cr2", true), Entry(nil, "raw/**", "raw", false), Entry(nil, "**", "a\nb", true),
+		Entry(nil, "s3://photos/**", "x", true), Entry(nil, "s3://phot*/x", "x", true), Entry(nil, "s3://other/**", "x", false),
+		Entry("bucket and key are kept apart", "s3://*/x", "y/x", false),
+		Entry(nil, "raw/?.cr2", "raw/1.cr2", true), Entry(nil, "raw?1", "raw/1", false),
+		Entry("brackets and dots are texts", "a[1].b", "a[1].b", true), Entry(nil, "a[1].b", "a1xb", false),
+		Entry("whole keys only", "raw", "raw/1", false),
+	)
+
+	It("has an outcome and an end", func() {
+		Expect(takes("**", verify.MissingOnDevice, "x", now)).To(BeFalse())
+		Expect(takes("**", verify.Unverifiable, "x", until)).To(BeFalse())
+	})
+
+	It("is never what differs or cannot be read", func() {
+		for _, o := range verify.Outcomes() {
+			Expect(o.Acceptable()).To(Equal(o == verify.Unverifiable || o == verify.ChangedAfterExport || o == verify.MissingOnSource || o == verify.MissingOnDevice))
+		}
+	})
+})

@@ -1,0 +1,247 @@
+package verify_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/fake"
+)
+
+// cutting ends a run at the nth file that is opened.
+type cutting struct {
+	verify.Tree
+	left *atomic.Int64
+	cut  func()
+	read *atomic.Int64
+}
+
+func (c cutting) Open(e verify.Entry) (io.ReaderAt, error) {
+	if c.left.Add(-1) == 0 {
+		c.cut()
+	}
+	c.read.Add(1)
+	return c.Tree.Open(e)
+}
+
+// aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
+func aDrive() *load {
+	l := newLoad()
+	for i := range 400 {
+		l.both(fmt.Sprintf("%03d", i), fmt.Sprint("content ", i))
+		switch path := fmt.Sprintf("photos/%03d", i); {
+		case i%50 == 7:
+			l.tree.Files[path][2] ^= 1
+		case i%50 == 8:
+			delete(l.tree.Files, path)
+		case i%50 == 9:
+			badBytes(path, 4)(l)
+		case i%50 == 10:
+			l.tree.Files[path] = []byte("short")
+		}
+	}
+	l.tree.Files["photos/extra"] = []byte("x")
+	return l
+}
+
+var _ = Describe("a run that is interrupted", func() {
+	var path string
+	BeforeEach(func() { path = filepath.Join(GinkgoT().TempDir(), "notes") })
+
+	notes := func() *verify.Notes {
+		GinkgoHelper()
+		n, err := verify.OpenNotes(path, func() time.Time { return verified })
+		Expect(err).NotTo(HaveOccurred())
+		return n
+	}
+	// sitting runs until the nth file is opened; 0: to the end.
+	sitting := func(r verify.Request, files int64) (verify.Report, int64, error) {
+		GinkgoHelper()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		var left, read atomic.Int64
+		left.Store(files)
+		r.Tree = cutting{r.Tree, &left, cancel, &read}
+		r.Runtime.Workers = 1
+		report, err := verify.Run(ctx, r)
+		if r.Runtime.Notes != nil {
+			Expect(r.Runtime.Notes.Close()).To(Succeed())
+		}
+		return report, read.Load(), err
+	}
+	noted := func(r verify.Request, draw verify.Draw) verify.Request {
+		r.Draw, r.Runtime.Notes = draw, notes()
+		return r
+	}
+	request := func(l *load, draw verify.Draw) verify.Request {
+		return noted(l.request(population(l.end(l.start()))), draw)
+	}
+	live := func(l *load, draw verify.Draw) verify.Request { return noted(l.request(l.live()), draw) }
+	plainly := func(r verify.Report) string {
+		r.Drive, r.Speed, r.Requests = nil, nil, verify.Requests{}
+		return string(encode(r))
+	}
+
+	DescribeTable("ends with the report of one that was not", func(draw verify.Draw, request func(*load, verify.Draw) verify.Request) {
+		l := aDrive()
+		whole, all, err := sitting(request(l, draw), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.Remove(path)).To(Succeed())
+
+		var opened int64
+		var last verify.Report
+		for range 30 {
+			report, n, err := sitting(request(l, draw), 20)
+			opened += n
+			if last = report; err == nil {
+				break
+			}
+			Expect(err).To(MatchError(context.Canceled))
+		}
+		Expect(plainly(last)).To(Equal(plainly(whole)))
+		Expect(opened).To(BeNumerically("<", all+all/5+5), "little is read twice")
+	},
+		Entry("all", verify.Draw{All: true}, request),
+		Entry("all, of which small files are read ahead", verify.Draw{All: true}, live),
+		Entry("a sample", verify.Draw{Count: 120, Seed: seedOf(3)}, request),
+	)
+
+	It("keeps the seed for the next", func() {
+		l := aDrive()
+		_, _, err := sitting(request(l, verify.Draw{Count: 50, Seed: seedOf(9)}), 10)
+		Expect(err).To(HaveOccurred())
+		seed, at, ok := notes().Interrupted()
+		Expect(ok).To(BeTrue())
+		Expect(seed).To(Equal(seedOf(9)))
+		Expect(at).To(Equal(verified))
+	})
+
+	It("goes on behind a torn line, and begins anew for another request", func() {
+		l := aDrive()
+		_, _, err := sitting(request(l, verify.Draw{All: true}), 300)
+		Expect(err).To(HaveOccurred())
+		text, err := os.ReadFile(path)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.WriteFile(path, text[:len(text)-30], 0o600)).To(Succeed())
+
+		_, n, err := sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically("<", 200))
+		other := request(l, verify.Draw{All: true})
+		other.About.Subject.Device = "another"
+		_, n, err = sitting(other, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically(">", 350))
+	})
+
+	It("reads again what has changed meanwhile", func() {
+		l := aDrive()
+		_, _, err := sitting(request(l, verify.Draw{All: true}), 380)
+		Expect(err).To(HaveOccurred())
+		put("001", "CONTENT 1")(l)
+		report, _, err := sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Findings[0].Path).To(Equal("photos/001"))
+		Expect(report.Findings[0].Outcome).To(Equal(verify.Differ))
+	})
+
+	It("for its time is up reports what it has, and is incomplete", func() {
+		l := newLoad()
+		for i := range 100 {
+			l.both(fmt.Sprintf("%03d", i), ten)
+		}
+		ctx, cancel := context.WithCancelCause(context.Background())
+		var left, read atomic.Int64
+		left.Store(30)
+		r := request(l, verify.Draw{All: true})
+		r.Runtime.Workers = 1
+		r.Tree = cutting{r.Tree, &left, func() { cancel(verify.ErrTimeUp) }, &read}
+		report, err := verify.Run(ctx, r)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Stopped).To(Equal(verify.StopTime))
+		Expect(report.Verdict()).To(Equal(verify.Incomplete))
+		Expect(report.Totals.Pending).To(BeNumerically(">=", 70))
+		Expect(report.Totals.Pending + report.Count(verify.Match)).To(BeEquivalentTo(100))
+		Expect(r.Runtime.Notes.Close()).To(Succeed())
+	})
+
+	It("because the drive has left says so in the report too", func() {
+		l := newLoad()
+		for i := range 100 {
+			l.both(fmt.Sprintf("%03d", i), ten)
+		}
+		badBytes("photos/050", 0)(l)
+		fault := l.tree.BadBytes["photos/050"]
+		fault.Err = departed(true)
+		l.tree.BadBytes["photos/050"] = fault
+		r := request(l, verify.Draw{All: true})
+		r.Runtime.Workers = 1
+		report, err := verify.Run(context.Background(), r)
+		Expect(err).To(MatchError(departed(true)))
+		Expect(report.Stopped).To(Equal(verify.StopDevice))
+		Expect(report.Verdict()).To(Equal(verify.Incomplete))
+		Expect(r.Runtime.Notes.Close()).To(Succeed())
+	})
+
+	It("leaves nothing once it is removed, and says when it cannot be kept", func() {
+		l := aDrive()
+		r := request(l, verify.Draw{All: true})
+		_, err := verify.Run(context.Background(), r)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(r.Runtime.Notes.Remove()).To(Succeed())
+		Expect(path).NotTo(BeAnExistingFile())
+		Expect(os.WriteFile(path, nil, 0o600)).To(Succeed())
+		_, err = verify.OpenNotes(filepath.Join(path, "below a file"), nil)
+		Expect(err).To(HaveOccurred())
+		r = request(l, verify.Draw{All: true})
+		Expect(os.Remove(path)).To(Succeed())
+		Expect(os.Mkdir(path, 0o700)).To(Succeed())
+		_, err = verify.Run(context.Background(), r)
+		var e *verify.Error
+		Expect(errors.As(err, &e)).To(BeTrue())
+		Expect(e.Remedy).NotTo(BeEmpty())
+	})
+})
+
+var _ = Describe("an acceptance", func() {
+	accepted := func(a verify.Acceptance) verify.Report {
+		l := newLoad()
+		l.both("good", ten)
+		both(put("kms/k", ten, fake.Encrypted("customer")), file("photos/kms/k", ten), put("lost", ten))(l)
+		r := l.request(l.live())
+		r.Accept = []verify.Acceptance{a}
+		return run(r)
+	}
+
+	It("takes its findings out of the verdict, and leaves them in the report", func() {
+		a := verify.Acceptance{Outcome: verify.Unverifiable, Keys: "s3://photos/kms/**", Reason: "we hold no key", Until: verified.AddDate(0, 1, 0)}
+		report := accepted(a)
+		Expect(report.Verdict()).To(Equal(verify.Fail), "of what is lost")
+		Expect(report.Accepted).To(HaveLen(1))
+		Expect(report.Accepted[0].Findings).To(BeEquivalentTo(1))
+		Expect(report.Findings).To(ContainElement(And(HaveField("Key", "kms/k"), HaveField("Accepted", "we hold no key"))))
+		a.Until = verified
+		Expect(accepted(a).Accepted[0].Findings).To(BeZero(), "it has ended")
+	})
+
+	DescribeTable("is refused where it would hide what is wrong", func(a verify.Acceptance) {
+		l := newLoad()
+		r := l.request(l.live())
+		r.Accept = []verify.Acceptance{a}
+		_, err := verify.Run(context.Background(), r)
+		Expect(err).To(HaveOccurred())
+	},
+		Entry("differ", verify.Acceptance{Outcome: verify.Differ, Keys: "**"}),
+		Entry("error", verify.Acceptance{Outcome: verify.Failure, Keys: "**"}),
+		Entry("no keys", verify.Acceptance{Outcome: verify.Unverifiable}),
+	)
+})
