@@ -133,7 +133,7 @@ func (a *app) addCommands(root *cobra.Command) {
 			a.applyCommand(), a.planCommand(), a.diffCommand(), a.watchCommand(), a.getCommand(),
 			a.describeCommand(), a.verifyCommand(), a.labelCommand(), a.recordCommand(), a.driveCommand(), a.cancelCommand(),
 		}},
-		{"tools", []*cobra.Command{a.doctorCommand(), a.validateCommand(), a.manifestCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand()}},
+		{"tools", []*cobra.Command{a.doctorCommand(), a.reportCommand(), a.validateCommand(), a.manifestCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand()}},
 		{"learn", []*cobra.Command{a.demoCommand(), a.simulateCommand()}},
 		{"old", a.oldCommands()},
 	} {

@@ -30,6 +30,15 @@ func one(what string) cobra.PositionalArgs {
 	}
 }
 
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fmt.Errorf("`%s` wants %s, or nothing", c.CommandPath(), what)
+		}
+		return nil
+	}
+}
+
 func atLeastOne(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {

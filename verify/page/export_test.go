@@ -1,0 +1,9 @@
+package page
+
+// What tests of the inside need.
+var (
+	Size   = size
+	Count  = count
+	Span   = span
+	Quoted = quoted
+)
