@@ -1,9 +1,7 @@
 package verify
 
 import (
-	"bytes"
 	"context"
-	"crypto/md5"
 	"errors"
 	"io"
 	"time"
@@ -57,7 +55,7 @@ type pool struct {
 	jobs  chan job
 	held  *held // small files that wait to be hashed together
 	last  time.Time
-	buf   []byte
+	own   *worker // of the goroutine that reads batches
 }
 
 // job is one large file, or several small ones that are in memory.
@@ -67,18 +65,11 @@ type job struct {
 	held *held
 }
 
-// held is the content of small files.
-type held struct {
-	tasks []task
-	ends  []int // of their contents
-	spent []time.Duration
-	data  []byte
-}
-
 // begin starts the goroutines. Batches are given to read; finish waits for the end.
 func (r *reading) begin(ctx context.Context) (*pool, context.Context) {
 	group, ctx := errgroup.WithContext(ctx)
-	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job, r.workers), spare: make(chan *held, 2*r.workers), last: r.now(), buf: make([]byte, bufferSize)}
+	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job, r.workers), spare: make(chan *held, 2*r.workers), last: r.now()}
+	p.own = &worker{buf: make([]byte, bufferSize), set: &digest.Set{}}
 	for range r.workers {
 		group.Go(func() error { return p.work(ctx) })
 	}
@@ -129,60 +120,13 @@ func (p *pool) read(ctx context.Context, batch []task) error {
 // does one thing after the other.
 func (p *pool) submit(ctx context.Context, j job) error {
 	if p.workers == 1 && j.held == nil {
-		return p.one(ctx, j, p.buf)
+		return p.one(ctx, j, p.own)
 	}
 	select {
 	case p.jobs <- j:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	}
-}
-
-// hold takes a small file into memory.
-func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
-	size := int(t.entry().Size)
-	if p.held == nil {
-		p.held = p.empty()
-	}
-	h := p.held
-	start := len(h.data)
-	if err := p.pace(ctx, size); err != nil {
-		return err
-	}
-	n, err := file.ReadAt(h.data[start:start+size], 0)
-	now := p.now()
-	spent := now.Sub(p.last)
-	p.last = now
-	p.meter.add(0, int64(n))
-	if n < size {
-		fault := &readFault{offset: int64(n), length: faultLength(err, int64(size-n)), err: unexpected(err)}
-		return t.end(ctx, outcome{err: fault, spent: spent, read: int64(n)}, lookup{})
-	}
-	h.data = h.data[:start+size]
-	h.tasks, h.ends, h.spent = append(h.tasks, t), append(h.ends, len(h.data)), append(h.spent, spent)
-	if len(h.tasks) == groupFiles || len(h.data) >= groupBytes {
-		return p.flush(ctx)
-	}
-	return nil
-}
-
-// empty returns a group with room.
-func (p *pool) empty() *held {
-	select {
-	case h := <-p.spare:
-		return h
-	default:
-		return &held{data: make([]byte, 0, groupBytes+smallBytes)}
-	}
-}
-
-// release takes a group back that is done with.
-func (p *pool) release(h *held) {
-	h.tasks, h.ends, h.spent, h.data = h.tasks[:0], h.ends[:0], h.spent[:0], h.data[:0]
-	select {
-	case p.spare <- h:
-	default:
 	}
 }
 
@@ -195,107 +139,3 @@ func (p *pool) flush(ctx context.Context) error {
 	return p.submit(ctx, job{held: h})
 }
 
-func (p *pool) work(ctx context.Context) error {
-	buf := make([]byte, bufferSize)
-	for j := range p.jobs {
-		var err error
-		if j.held != nil {
-			err = j.held.end(ctx, p.lanes, buf)
-			p.release(j.held)
-		} else {
-			err = p.one(ctx, j, buf)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// one reads a file for its task.
-func (p *pool) one(ctx context.Context, j job, buf []byte) error {
-	e := j.task.entry()
-	file := j.file
-	if file == nil {
-		opened, err := p.tree.Open(*e)
-		if err != nil {
-			return j.task.end(ctx, outcome{err: err}, lookup{})
-		}
-		if c, ok := opened.(io.Closer); ok {
-			defer func() { _ = c.Close() }()
-		}
-		file = opened
-	}
-	set, err := p.lanes.New(j.task.wants()...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = set.Close() }()
-	s := stream{file: file, size: e.Size, buf: buf, pace: p.pace}
-	err = s.into(ctx, set, p.now)
-	p.meter.add(0, s.read)
-	got := outcome{err: err, spent: s.spent, read: s.read}
-	if err == nil {
-		got.sums = set.Sums()
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return j.task.end(ctx, got, lookup{file: file, buf: buf})
-}
-
-// end hashes what is held.
-func (h *held) end(ctx context.Context, lanes *digest.Lanes, buf []byte) error {
-	all, err := h.hash(lanes)
-	if err != nil {
-		return err
-	}
-	for i, t := range h.tasks {
-		content := h.content(i)
-		got := outcome{sums: all[i], spent: h.spent[i], read: int64(len(content))}
-		if err := t.end(ctx, got, lookup{file: bytes.NewReader(content), buf: buf}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (h *held) content(i int) []byte {
-	if i == 0 {
-		return h.data[:h.ends[0]]
-	}
-	return h.data[h.ends[i-1]:h.ends[i]]
-}
-
-// hash computes what the tasks want: the MD5s of all of them side by side.
-func (h *held) hash(lanes *digest.Lanes) ([]sums, error) {
-	plain := digest.Wanted{Algorithm: digest.MD5}
-	all := make([]sums, len(h.tasks))
-	var contents [][]byte
-	var whose []int
-	for i, t := range h.tasks {
-		var others []digest.Wanted
-		for _, w := range t.wants() {
-			if w == plain {
-				contents, whose = append(contents, h.content(i)), append(whose, i)
-			} else {
-				others = append(others, w)
-			}
-		}
-		if len(others) == 0 {
-			continue
-		}
-		set, err := digest.New(others...)
-		if err != nil {
-			return nil, err
-		}
-		_, _ = set.Write(h.content(i)) // hashes do not fail
-		all[i] = set.Sums()
-	}
-	md5s := make([][md5.Size]byte, len(contents))
-	lanes.Many(contents, md5s)
-	for k, i := range whose {
-		all[i] = append(all[i], digest.Sum{Wanted: plain, Raw: md5s[k][:]})
-	}
-	return all, nil
-}

@@ -76,7 +76,7 @@ type About struct {
 
 // Runtime is how the work is done. Only Now is needed.
 type Runtime struct {
-	// Workers read and hash at the same time; 0 means 4. One reads the drive strictly in
+	// Workers read and hash at the same time; 0 means 8. One reads the drive strictly in
 	// its own order: right where it has to seek.
 	Workers  int
 	Now      func() time.Time
@@ -101,7 +101,7 @@ func (r *Request) extra() []digest.Wanted {
 	return nil
 }
 
-const defaultWorkers = 4
+const defaultWorkers = 8
 
 func (r *Request) check() error {
 	const op = "starting the verification"

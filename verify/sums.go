@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -26,6 +27,16 @@ func (s sums) of(w digest.Wanted) []byte {
 		}
 	}
 	return nil
+}
+
+// keep copies checksums that are good only until the next file.
+func keep(all []digest.Sum) sums {
+	own := make(sums, len(all))
+	for i, s := range all {
+		s.Raw = bytes.Clone(s.Raw)
+		own[i] = s
+	}
+	return own
 }
 
 // wantedOf returns what is to be computed for all candidates, each thing once.
