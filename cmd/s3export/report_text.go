@@ -99,7 +99,7 @@ func chainText(w io.Writer, v chainView) {
 	switch n := len(v.Items); {
 	case v.Intact:
 		last := v.Items.Last()
-		_, _ = fmt.Fprintf(w, "%d %s, unbroken; the last is %s, and its SHA-256 %s\n", n, plural(n, "report"), last.Name, last.SHA256)
+		_, _ = fmt.Fprintf(w, "%d %s, unbroken; note elsewhere the SHA-256 of the last, %s:\n%s\n", n, plural(n, "report"), last.Name, last.SHA256)
 	case n == 0:
 		_, _ = fmt.Fprintln(w, "nothing was checked")
 	default:

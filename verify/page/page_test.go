@@ -210,6 +210,11 @@ var _ = DescribeTable("the verdict in words", func(change func(*verify.Report), 
 		r.Tallies = append(r.Tallies, verify.Tally{Outcome: verify.Differ, Reason: verify.ContentDiffers, Files: 1})
 	}, "bad", "✗ Failed", "This verification ended before its end: the drive was no longer there; 1 object was not come to."),
 	Entry("a sample that says nothing", func(r *verify.Report) { r.Sample = verify.Sample{Wanted: 1, Drawn: 1, Undecided: 1} }, "good", "to rule anything out"),
+	Entry("of a share", func(r *verify.Report) { r.Sample = verify.Sample{Asked: "5%", Drawn: 100} }, "good", "of 100 drawn at random; asked for: 5%"),
+	Entry("with another confidence", func(r *verify.Report) { r.Sample.Confidence = 0.999 }, "good", "With 99.9 % confidence fewer than", "at most one of 1000 cases"),
+	Entry("of a rolling sample", func(r *verify.Report) {
+		r.Sample = verify.Sample{Asked: "rolling", Drawn: 100, Rolling: &verify.Turn{Seed: verify.Seed{0xab}, Share: 0.619, Since: begun.AddDate(0, -1, 0)}}
+	}, "good", "61 % of the objects (each since 2026-10-20 09:00:00 UTC+00:00 or later)", "ab000000000000000000000000000000 (the same for all rolling samples of the backup)"),
 	Entry("of a chosen seed", func(r *verify.Report) { r.Reproduction = true }, "good", "chosen by a person, to repeat a draw"),
 )
 
