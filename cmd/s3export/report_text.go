@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -74,8 +75,9 @@ func filled(texts ...string) []string {
 
 // onLine is a text out of a file as a terminal may get it.
 func onLine(text string) string {
-	if q := strconv.Quote(text); strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return q
+	strange := func(r rune) bool { return !strconv.IsPrint(r) }
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, strange) {
+		return strconv.Quote(text)
 	}
 	return text
 }
