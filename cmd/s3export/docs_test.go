@@ -1,16 +1,21 @@
 package main
 
 import (
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/specs/manifest"
+	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/chain"
 )
 
 var _ = Describe("the docs", func() {
@@ -58,6 +63,43 @@ var _ = Describe("the docs", func() {
 		}
 	})
 
+	It("name every field of a report, and all that is found in a folder of them", func() {
+		page := read("docs/reports.md")
+		text, err := json.Marshal(verify.Report{})
+		Expect(err).NotTo(HaveOccurred())
+		var derived map[string]any
+		Expect(json.Unmarshal(text, &derived)).To(Succeed())
+		names := slices.Collect(maps.Keys(derived))
+		for _, t := range []reflect.Type{
+			reflect.TypeFor[verify.Report](), reflect.TypeFor[verify.Subject](), reflect.TypeFor[verify.Attempt](), reflect.TypeFor[verify.Range](),
+			reflect.TypeFor[verify.Sample](), reflect.TypeFor[verify.Sampled](), reflect.TypeFor[verify.Turn](), reflect.TypeFor[verify.Totals](),
+			reflect.TypeFor[verify.Tally](), reflect.TypeFor[verify.Acceptance](), reflect.TypeFor[verify.Requests](), reflect.TypeFor[verify.DriveMap](),
+			reflect.TypeFor[verify.Slice](), reflect.TypeFor[verify.Speed](), reflect.TypeFor[verify.SpeedPoint](), reflect.TypeFor[verify.Link](),
+			reflect.TypeFor[verify.Evidence](), reflect.TypeFor[verify.ByteRange](), reflect.TypeFor[chainView](), reflect.TypeFor[chain.Kept](), reflect.TypeFor[chain.Problem](),
+		} {
+			for i := range t.NumField() {
+				name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+				names = append(names, name)
+			}
+		}
+		for _, o := range verify.Outcomes() {
+			names = append(names, string(o))
+		}
+		for _, c := range verify.Classes() {
+			names = append(names, string(c))
+		}
+		for _, name := range names {
+			if name != "" && name != "apiVersion" {
+				Expect(page).To(ContainSubstring("`" + name + "`"))
+			}
+		}
+		kinds := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +Kind = "(\w+)"`).FindAllStringSubmatch(read("verify/chain/check.go"), -1)
+		Expect(len(kinds)).To(BeNumerically(">", 10))
+		for _, k := range kinds {
+			Expect(page).To(ContainSubstring("`" + k[1] + "`"))
+		}
+	})
+
 	It("name every command in the README or the migration page", func() {
 		pages := read("README.md") + read("docs/migration.md")
 		root := (&app{}).rootCommand()
@@ -67,7 +109,7 @@ var _ = Describe("the docs", func() {
 	})
 
 	It("have no link that leads nowhere", func() {
-		for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/README.md", "docs/migration.md", "docs/manifest.md", "docs/hotplug.md"} {
+		for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/README.md", "docs/migration.md", "docs/manifest.md", "docs/hotplug.md", "docs/reports.md"} {
 			for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(read(page), -1) {
 				Expect(filepath.Join("../..", filepath.Dir(page), m[1])).To(BeAnExistingFile(), "%s: %s", page, m[1])
 			}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -74,8 +75,9 @@ func filled(texts ...string) []string {
 
 // onLine is a text out of a file as a terminal may get it.
 func onLine(text string) string {
-	if q := strconv.Quote(text); strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return q
+	strange := func(r rune) bool { return !strconv.IsPrint(r) }
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, strange) {
+		return strconv.Quote(text)
 	}
 	return text
 }
@@ -99,7 +101,7 @@ func chainText(w io.Writer, v chainView) {
 	switch n := len(v.Items); {
 	case v.Intact:
 		last := v.Items.Last()
-		_, _ = fmt.Fprintf(w, "%d %s, unbroken; the last is %s, and its SHA-256 %s\n", n, plural(n, "report"), last.Name, last.SHA256)
+		_, _ = fmt.Fprintf(w, "%d %s, unbroken; note elsewhere the SHA-256 of the last, %s:\n%s\n", n, plural(n, "report"), last.Name, last.SHA256)
 	case n == 0:
 		_, _ = fmt.Fprintln(w, "nothing was checked")
 	default:

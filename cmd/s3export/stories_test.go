@@ -70,6 +70,7 @@ var _ = Describe("the demo", func() {
 //	hold NAME, release            another process works on a backup
 //	interrupt "TEXT" COMMAND      Ctrl-C as soon as TEXT is printed
 //	configure                     s3export.conf says where the simulator is
+//	reports DIR                   three verifications have kept their reports, see report_test.go
 //	host                          disks of its own, see host_test.go
 //	other-tool MANIFEST           another tool creates a job
 func tell(script string) string {

@@ -109,6 +109,10 @@ var storyWords = map[string]func(t *teller, args []string){
 		t.say("$ %s\n^C as soon as it says %q\n", command, text)
 		t.ended(out, code)
 	},
+	"reports": func(t *teller, args []string) {
+		t.reports(args[0])
+		t.say("* three verifications have kept their reports in %s\n", args[0])
+	},
 	"host":      func(t *teller, _ []string) { t.host() },
 	"configure": func(t *teller, _ []string) { t.configure() },
 	"other-tool": func(t *teller, args []string) {

@@ -18,6 +18,9 @@ import (
 	"github.com/cargomedia/s3export/verify"
 )
 
+// NotesName is the file in which an interrupted verification has noted how far it came.
+const NotesName = "unfinished.notes"
+
 // Chain are the reports of a folder in the order of their ends.
 type Chain []Kept
 
@@ -61,17 +64,28 @@ func (c Chain) Last() *verify.Link {
 // Last reads a folder and returns the link for a new report.
 func Last(fsys fs.FS) (*verify.Link, error) {
 	c, _, err := read(fsys, func(data []byte, k *Kept) {
-		var head struct {
-			Ended  time.Time    `json:"ended"`
-			Before *verify.Link `json:"before"`
-		}
-		k.broken = json.Unmarshal(data, &head)
-		k.Ended, k.Before = head.Ended, head.Before
+		l := lead(data)
+		k.Ended, k.Before = l.Ended, l.Before
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	return c.Last(), err
+}
+
+// leading is what places a report among others.
+type leading struct {
+	Ended  time.Time    `json:"ended"`
+	Before *verify.Link `json:"before"`
+}
+
+// lead reads as much of a report as can be read, also of one that is damaged.
+func lead(data []byte) leading {
+	var l leading
+	if json.Unmarshal(data, &l) != nil {
+		return leading{}
+	}
+	return l
 }
 
 // IsReport reports whether a file of that name is a report of a folder.

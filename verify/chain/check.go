@@ -16,7 +16,7 @@ import (
 // Kind is what is wrong with a folder of reports; a closed set.
 type Kind string
 
-// The kinds. The last four are notes: the chain holds.
+// The kinds. The last five are notes: the chain holds.
 const (
 	Unreadable  Kind = "Unreadable"  // a file, or the folder, cannot be read
 	Contradicts Kind = "Contradicts" // a report does not agree with itself, or is none
@@ -29,13 +29,14 @@ const (
 	PageOfOther Kind = "PageOfOther" // a page was made by another version of s3export
 	Backwards   Kind = "Backwards"   // a report ended before the one that it names
 	UnknownFile Kind = "UnknownFile" // a file that belongs to no report
+	Unfinished  Kind = "Unfinished"  // a verification was interrupted
 	Empty       Kind = "Empty"       // there is no report
 )
 
 // Breaks reports whether the kind breaks the chain; else it is a note.
 func (k Kind) Breaks() bool {
 	switch k {
-	case PageOfOther, Backwards, UnknownFile, Empty:
+	case PageOfOther, Backwards, UnknownFile, Unfinished, Empty:
 		return false
 	case Unreadable, Contradicts, Changed, Missing, Unlinked, Forked, PageDiffers:
 	}
@@ -85,12 +86,21 @@ func cause(err error) string {
 	return err.Error()
 }
 
+// why returns the cause without what was being done.
+func why(err error) string {
+	if e, ok := errors.AsType[*verify.Error](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
 // report takes in one report and compares its page with it.
 func (c *checking) report(data []byte, k *Kept) {
 	r, err := decode(data)
 	if err != nil {
 		k.broken = err
-		c.find(Contradicts, k.Name, "is no report, or was changed: "+err.Error(), "take the file from where it was copied to; without that, what it says is worth nothing")
+		c.find(Contradicts, k.Name, "is no report, or was changed: "+why(err), "bring it back from a copy of the folder; as it is, what it says is worth nothing")
+		r.Ended = lead(data).Ended // to show it in its place
 	}
 	k.Started, k.Ended, k.Before = r.Started, r.Ended, r.Before
 	k.Backup, k.Device = r.Subject.Backup, r.Subject.Device
@@ -181,8 +191,10 @@ func (c *checking) others(kept Chain, names []string) {
 		case strings.HasSuffix(name, ".html") && known:
 		case strings.HasSuffix(name, ".html") && IsReport(report):
 			c.find(Missing, report, "is not there, and its page is", "bring it back from a copy of the folder; a page alone proves nothing")
+		case name == NotesName:
+			c.find(Unfinished, name, "is of a verification that was interrupted", "run the same verification again: it goes on")
 		default:
-			c.find(UnknownFile, name, "belongs to no report", "none, if you know it; the chain says nothing about it")
+			c.find(UnknownFile, name, "belongs to no report", "nothing, if you know the file; the chain says nothing about it")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -34,7 +35,8 @@ func about(r *verify.Report) []fact {
 	}
 	facts = append(facts,
 		fact{Name: "Load ended", Value: moment(r.LoadEnded)},
-		fact{Name: "Seed of the draw", Value: r.Seed.String(), Note: seedNote(r)},
+		seed(r),
+		covered(r.Sample.Rolling),
 		fact{Name: "Digest of the spec", Value: s.SpecDigest},
 		fact{Name: "Digest of the baseline", Value: s.BaselineDigest},
 		fact{Name: "Digest of the service's log", Value: s.LogDigest},
@@ -51,11 +53,24 @@ func about(r *verify.Report) []fact {
 // rangesMax is how many ranges the page shows.
 const rangesMax = 20
 
-func seedNote(r *verify.Report) string {
-	if r.Reproduction {
-		return "chosen by a person, to repeat a draw"
+// seed is what decides the draw.
+func seed(r *verify.Report) fact {
+	f := fact{Name: "Seed of the draw", Value: r.Seed.String(), Note: "from the system's randomness"}
+	switch {
+	case r.Sample.Rolling != nil:
+		f.Value, f.Note = r.Sample.Rolling.Seed.String(), "the same for all rolling samples of the backup"
+	case r.Reproduction:
+		f.Note = "chosen by a person, to repeat a draw"
 	}
-	return "from the system's randomness"
+	return f
+}
+
+// covered says how much the rolling samples have come to.
+func covered(t *verify.Turn) fact {
+	if t == nil {
+		return fact{}
+	}
+	return fact{Name: "Rolling samples", Value: fmt.Sprintf("%.0f %% of the objects", math.Floor(100*t.Share)), Note: "each since " + moment(t.Since) + " or later"}
 }
 
 // requests lists what S3 was asked beside the list of objects.

@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -37,6 +39,8 @@ func drawn(r *verify.Report) string {
 	switch {
 	case r.Sample.All:
 		return "all were to be compared"
+	case r.Sample.Asked != "":
+		return fmt.Sprintf("of %s drawn at random; asked for: %s", count(r.Sample.Drawn), plain(r.Sample.Asked))
 	case r.Sample.Drawn < r.Sample.Wanted:
 		return fmt.Sprintf("of %s drawn; %s wanted", count(r.Sample.Drawn), count(r.Sample.Wanted))
 	}
@@ -57,12 +61,17 @@ func confidence(r *verify.Report) []string {
 	if s.Undecided > 0 {
 		bad = "bad or undecided"
 	}
-	text := []string{fmt.Sprintf("Of the %s drawn, %s bad and %s undecided. With %.0f %% confidence fewer than %s of all %s files are %s: were there that many or more, a draw like this would show so few in at most one of %.0f cases.",
-		count(s.Drawn), areOrIs(s.Bad), areOrIs(s.Undecided), 100*verify.Confidence, count(limit), count(r.Totals.Objects), bad, 1/(1-verify.Confidence))}
+	text := []string{fmt.Sprintf("Of the %s drawn, %s bad and %s undecided. With %s %% confidence fewer than %s of all %s files are %s: were there that many or more, a draw like this would show so few in at most one of %.0f cases.",
+		count(s.Drawn), areOrIs(s.Bad), areOrIs(s.Undecided), share(r.Confidence()), count(limit), count(r.Totals.Objects), bad, 1/(1-r.Confidence()))}
 	if r.Reproduction {
 		return append(text, "A person chose the seed of this draw, to repeat an earlier one. It says nothing new about files that were not drawn then.")
 	}
 	return text
+}
+
+// share writes a part of 1 in percent.
+func share(part float64) string {
+	return strconv.FormatFloat(math.Round(part*1e8)/1e6, 'f', -1, 64)
 }
 
 func areOrIs(n int64) string {

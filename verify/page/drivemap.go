@@ -20,7 +20,7 @@ type driveMap struct {
 }
 
 type mapRow struct {
-	From, To    string
+	From, To    string // To is empty where there is no room for two
 	TextY, Axis int
 	Width       string // of the slices that the row has
 	Cells       []cell
@@ -61,7 +61,10 @@ func newDriveMap(m *verify.DriveMap) *driveMap {
 	for first := 0; first < len(list); first += columns {
 		row := newRow(len(out.Rows), first, m.SliceSize)
 		last := min(first+columns, len(list))
-		row.To, row.Width = size(int64(last)*m.SliceSize), percent(last-first, columns)
+		row.To, row.Width = spot(int64(last)*m.SliceSize), percent(last-first, columns)
+		if 2*(last-first) < columns {
+			row.From, row.To = row.From+" to "+row.To, ""
+		}
 		for i := first; i < last; i++ {
 			if s := list[i]; s.Files > 0 || s.Errors > 0 {
 				row.Cells = append(row.Cells, scale.cell(row, s, i))
@@ -80,7 +83,7 @@ const slicesMax = 512
 
 func newRow(n, first int, slice int64) mapRow {
 	axis := n*rowPitch + markHeight + barHeight
-	return mapRow{From: size(int64(first) * slice), Axis: axis, TextY: axis + textHeight - 2}
+	return mapRow{From: spot(int64(first) * slice), Axis: axis, TextY: axis + textHeight - 2}
 }
 
 // scale is how large things are drawn.
@@ -94,7 +97,7 @@ func (g scale) cell(row mapRow, s verify.Slice, i int) cell {
 	at, h := i%g.columns, g.height(s)
 	c := cell{X: percent(at, g.columns), Width: fmt.Sprintf("%.3f%%", 90/float64(g.columns)), Y: row.Axis - h, H: h,
 		MarkX: fmt.Sprintf("%.3f%%", (float64(at)+0.45)*100/float64(g.columns)), MarkY: row.Axis - barHeight - 3,
-		Says: fmt.Sprintf("%s to %s: %s, %s", size(int64(i)*g.slice), size(int64(i+1)*g.slice), things(s.Files, "file"), rate(s.Bytes, s.Nanos))}
+		Says: fmt.Sprintf("%s to %s: %s, %s", spot(int64(i)*g.slice), spot(int64(i+1)*g.slice), things(s.Files, "file"), rate(s.Bytes, s.Nanos))}
 	if s.Differ > 0 {
 		c.Mark = "≠"
 	}
@@ -171,7 +174,7 @@ func mapSays(list []verify.Slice, slice int64) []string {
 	}
 	slowest, top := all[0], topRate(list)
 	return append(says, fmt.Sprintf("A bar of full height is %s or more; in the middle it was %s, and in the slowest place, from %s on, %s.",
-		rate(top, second), rate(all[len(all)/2].rate, second), size(int64(slowest.index)*slice), rate(slowest.rate, second)))
+		rate(top, second), rate(all[len(all)/2].rate, second), spot(int64(slowest.index)*slice), rate(slowest.rate, second)))
 }
 
 // places lists where something is wrong, for those who cannot see the picture.
@@ -185,7 +188,7 @@ func (d *driveMap) places(list []verify.Slice, slice int64) {
 			more++
 			continue
 		}
-		d.Places = append(d.Places, place{size(int64(i) * slice), size(int64(i+1) * slice), wrong(s)})
+		d.Places = append(d.Places, place{spot(int64(i) * slice), spot(int64(i+1) * slice), wrong(s)})
 	}
 	if more > 0 {
 		d.More = "and " + things(more, "more place")

@@ -20,15 +20,17 @@ const (
 // direction of writing, and bytes that are no UTF-8 as escapes.
 func quoted(name string) string { return short(strconv.Quote(name), shownMax) }
 
-// plain shows a text that is seldom strange: as it is, or quoted.
+// plain shows a text that is seldom strange: as it is, or quoted where it
+// is not printable.
 func plain(text string) string { return short(seemly(text), shownMax) }
 
 // brief is plain, for what stands beside a name.
 func brief(text string) string { return short(seemly(text), briefMax) }
 
 func seemly(text string) string {
-	if q := strconv.Quote(text); q != `"`+text+`"` {
-		return q
+	strange := func(r rune) bool { return !strconv.IsPrint(r) }
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, strange) {
+		return strconv.Quote(text)
 	}
 	return text
 }
@@ -82,23 +84,26 @@ func things(n int64, word string) string {
 	return count(n) + " " + word + "s"
 }
 
-// size writes bytes in powers of 1000, as drives are sold.
-func size(n int64) string {
+// size writes bytes in powers of 1000, as drives are sold, with three digits.
+func size(n int64) string { return scaled(n, 3) }
+
+// spot writes a place on the drive, with four digits.
+func spot(n int64) string { return scaled(n, 4) }
+
+func scaled(n int64, digits int) string {
 	const units = "kMGTPE"
 	value, unit := float64(n), -1
 	for value >= 999.5 && unit < len(units)-1 {
 		value /= 1000
 		unit++
 	}
-	switch {
-	case unit < 0:
+	if unit < 0 {
 		return things(n, "byte")
-	case value < 10:
-		return fmt.Sprintf("%.2f %cB", value, units[unit])
-	case value < 100:
-		return fmt.Sprintf("%.1f %cB", value, units[unit])
 	}
-	return fmt.Sprintf("%.0f %cB", value, units[unit])
+	for left := value; left >= 1; left /= 10 {
+		digits--
+	}
+	return fmt.Sprintf("%.*f %cB", max(0, digits), value, units[unit])
 }
 
 // rate writes bytes in some nanoseconds as bytes a second.

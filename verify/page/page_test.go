@@ -146,6 +146,14 @@ var _ = Describe("the page", func() {
 		}
 	})
 
+	It("shows a text with quotes as it is", func() {
+		r := passedReport()
+		r.Subject.Device = `serial "WD-1" \ <b>`
+		said := text(write(r))
+		Expect(said).To(ContainSubstring(`serial "WD-1" \ <b>`))
+		Expect(said).To(ContainSubstring(`s3://scans/ after "a" through "m"`))
+	})
+
 	It("leaves out what there is nothing of", func() {
 		said := text(write(passedReport()))
 		for _, what := range []string{"Map of the drive", "Earlier attempts", "Accepted by a person", "Newer than the load"} {
@@ -210,12 +218,19 @@ var _ = DescribeTable("the verdict in words", func(change func(*verify.Report), 
 		r.Tallies = append(r.Tallies, verify.Tally{Outcome: verify.Differ, Reason: verify.ContentDiffers, Files: 1})
 	}, "bad", "✗ Failed", "This verification ended before its end: the drive was no longer there; 1 object was not come to."),
 	Entry("a sample that says nothing", func(r *verify.Report) { r.Sample = verify.Sample{Wanted: 1, Drawn: 1, Undecided: 1} }, "good", "to rule anything out"),
+	Entry("of a share", func(r *verify.Report) { r.Sample = verify.Sample{Asked: "5%", Drawn: 100} }, "good", "of 100 drawn at random; asked for: 5%"),
+	Entry("with another confidence", func(r *verify.Report) { r.Sample.Confidence = 0.999 }, "good", "With 99.9 % confidence fewer than", "at most one of 1000 cases"),
+	Entry("of a rolling sample", func(r *verify.Report) {
+		r.Sample = verify.Sample{Asked: "rolling", Drawn: 100, Rolling: &verify.Turn{Seed: verify.Seed{0xab}, Share: 0.619, Since: begun.AddDate(0, -1, 0)}}
+	}, "good", "61 % of the objects (each since 2026-10-20 09:00:00 UTC+00:00 or later)", "ab000000000000000000000000000000 (the same for all rolling samples of the backup)"),
 	Entry("of a chosen seed", func(r *verify.Report) { r.Reproduction = true }, "good", "chosen by a person, to repeat a draw"),
 )
 
 var _ = DescribeTable("figures", func(got, want string) { Expect(got).To(Equal(want)) },
 	Entry(nil, page.Size(0), "0 bytes"), Entry(nil, page.Size(1), "1 byte"), Entry(nil, page.Size(999), "999 bytes"), Entry(nil, page.Size(1000), "1.00 kB"),
 	Entry(nil, page.Size(999_600), "1.00 MB"), Entry(nil, page.Size(4_000_787_030_016), "4.00 TB"), Entry(nil, page.Size(1<<62), "4.61 EB"),
+	Entry(nil, page.Size(12_345_678), "12.3 MB"), Entry(nil, page.Size(123_456_789), "123 MB"),
+	Entry(nil, page.Spot(1_724_567_000_000), "1.725 TB"), Entry(nil, page.Spot(12_345_678), "12.35 MB"), Entry(nil, page.Spot(490_000_000_000), "490.0 GB"), Entry(nil, page.Spot(5), "5 bytes"),
 	Entry(nil, page.Count(-1234), "-1,234"), Entry(nil, page.Count(123), "123"), Entry(nil, page.Count(1234567), "1,234,567"),
 	Entry(nil, page.Span(90*time.Second), "1 min 30 s"), Entry(nil, page.Span(2*time.Hour), "2 h"), Entry(nil, page.Span(26*time.Hour), "1 d 2 h"),
 	Entry(nil, page.Span(250*time.Millisecond), "0.25 s"), Entry(nil, page.Quoted(strings.Repeat("é", 400)), `"`+strings.Repeat("é", 56)+"…"+strings.Repeat("é", 56)+`"`),
