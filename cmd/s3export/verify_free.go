@@ -12,6 +12,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/chain"
 )
 
 // copies counts the places that are named.
@@ -93,6 +94,9 @@ func (a *app) prove(ctx context.Context, request verify.Request, f verifyFlags) 
 	if err := kept.finish(report); err != nil {
 		return err
 	}
+	if kept.lists.stdout { // which is theirs
+		a.stdout = a.stderr
+	}
 	return a.showReport(report)
 }
 
@@ -171,7 +175,7 @@ type kept struct {
 	a     *app
 	dir   string // empty: nothing is kept
 	notes *verify.Notes
-	lists *lists
+	lists *resultLists
 }
 
 // keepResults opens what is kept of a verification, and goes on with an interrupted one.
@@ -180,7 +184,7 @@ func (a *app) keepResults(request *verify.Request, f verifyFlags) (*kept, error)
 	var err error
 	if f.report != "" {
 		k.dir = a.path(f.report)
-		notes := filepath.Join(k.dir, "unfinished.notes")
+		notes := filepath.Join(k.dir, chain.NotesName)
 		if f.restart {
 			if err := os.Remove(notes); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return nil, fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory")
@@ -195,7 +199,7 @@ func (a *app) keepResults(request *verify.Request, f verifyFlags) (*kept, error)
 		}
 		request.Runtime.Notes = k.notes
 	}
-	if k.lists, err = a.openLists(f.lists, k.dir); err != nil {
+	if k.lists, err = a.openLists(f.lists); err != nil {
 		k.close()
 		return nil, err
 	}
@@ -207,7 +211,9 @@ func (k *kept) close() {
 	if k.notes != nil {
 		_ = k.notes.Close() // what was not noted is read again
 	}
-	k.lists.close()
+	if k.lists != nil {
+		k.lists.close()
+	}
 }
 
 // finish keeps the report. One of a run that has not come to its end is kept too; the

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,18 +9,18 @@ import (
 
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/chain"
 )
 
-// keepReport writes a report into a directory, under a name that is free.
+// keepReport adds a report and its page to the chain in a directory.
 func (a *app) keepReport(dir string, report verify.Report) error {
-	path, err := freeName(dir, report.Ended.Format("2006-01-02"))
+	name, err := chain.Keep(os.DirFS(dir), report, func(name string, content func(io.Writer) error) error {
+		return journal.WriteFile(filepath.Join(dir, name), content)
+	})
 	if err != nil {
 		return err
 	}
-	if err := journal.WriteFile(path, report.Encode); err != nil {
-		return err
-	}
-	a.say("report: %s", path)
+	a.say("report: %s", filepath.Join(dir, name))
 	return nil
 }
 
@@ -62,18 +61,6 @@ func verdictWord(v verify.Verdict) string {
 		return "incomplete"
 	}
 	return string(v)
-}
-
-// freeName returns the first name that is not taken: reports are never
-// overwritten.
-func freeName(dir, day string) (string, error) {
-	for n := 1; n < 10_000; n++ {
-		path := filepath.Join(dir, fmt.Sprintf("%s-%d.json", day, n))
-		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-			return path, nil
-		}
-	}
-	return "", fail(exitError, "TooManyReports", "10,000 reports of one day are in "+dir, "name another directory")
 }
 
 func subject() verify.Subject {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,8 @@ import (
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/chain"
+	"github.com/cargomedia/s3export/verify/page"
 )
 
 // Prove implements reconciler.Evidence. The report is written once, as a whole: one
@@ -100,7 +103,7 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 	}
 	request.Tree = Tree(volume)
 	name := k.path(d, run.Intent.Proof.Report)
-	notes, err := verify.OpenNotes(strings.TrimSuffix(name, ".json")+".notes", k.Clock)
+	notes, err := verify.OpenNotes(filepath.Join(filepath.Dir(name), chain.NotesName), k.Clock)
 	if err != nil {
 		return verify.Report{}, &reconciler.FileError{Op: "reading", Path: name, Err: err, Remedy: "check the rights of the state directory, then run the same again"}
 	}
@@ -110,10 +113,23 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 	if err != nil {
 		return report, err
 	}
-	if err := journal.WriteFile(name, report.Encode); err != nil {
+	if err := keepReport(name, &report); err != nil {
 		return report, err
 	}
 	return report, notes.Remove()
+}
+
+// keepReport adds a report to the chain in its directory, and its page beside it. The
+// page comes first: a report that is there is finished.
+func keepReport(name string, report *verify.Report) (err error) {
+	if report.Before, err = chain.Last(os.DirFS(filepath.Dir(name))); err != nil {
+		return err
+	}
+	html := strings.TrimSuffix(name, ".json") + ".html"
+	if err := journal.WriteFile(html, func(w io.Writer) error { return page.Write(w, *report) }); err != nil {
+		return err
+	}
+	return journal.WriteFile(name, report.Encode)
 }
 
 // learn verifies, and keeps a baseline that holds what was read, if anything of that is
