@@ -92,27 +92,10 @@ func unspoolListing(ctx context.Context, from *spill.Spool) iter.Seq2[Expected, 
 // spoolWalk keeps the walk, and returns the files to be read ahead by place.
 func (r *run) spoolWalk(ctx context.Context, to *spill.Spool) (*spill.Sorter, error) {
 	files := newSorter(r.request.Runtime.Temp, bytes.Compare)
-	var record packer
+	w := walkSpool{run: r, to: to, files: files}
 	for i, root := range roots(r.request.Population.Ranges) {
-		err := r.request.Tree.Walk(ctx, root, func(e Entry) error {
-			if gone(e.Err) {
-				return e.Err
-			}
-			record = record[:0]
-			record.num(int64(i))
-			record.walked(&e)
-			if err := to.Add(record); err != nil || !r.readsAhead(&e) {
-				return err
-			}
-			if h := r.hashedBefore(&e); h != nil {
-				return r.ahead.add(h)
-			}
-			key := placeKey(e.Place)
-			record = append(record[:0], key[:]...)
-			record.entry(&e)
-			return files.Add(record)
-		})
-		if err != nil {
+		w.root = int64(i)
+		if err := r.request.Tree.Walk(ctx, root, w.entry); err != nil {
 			_ = files.Close()
 			if ctx.Err() != nil || gone(err) {
 				return nil, err
@@ -121,6 +104,34 @@ func (r *run) spoolWalk(ctx context.Context, to *spill.Spool) (*spill.Sorter, er
 		}
 	}
 	return files, nil
+}
+
+// walkSpool keeps entries as they are walked.
+type walkSpool struct {
+	run    *run
+	to     *spill.Spool
+	files  *spill.Sorter
+	root   int64
+	record packer
+}
+
+func (w *walkSpool) entry(e Entry) error {
+	if gone(e.Err) {
+		return e.Err
+	}
+	w.record = w.record[:0]
+	w.record.num(w.root)
+	w.record.walked(&e)
+	if err := w.to.Add(w.record); err != nil || !w.run.readsAhead(&e) {
+		return err
+	}
+	if h := w.run.hashedBefore(&e); h != nil {
+		return w.run.ahead.add(h)
+	}
+	key := placeKey(e.Place)
+	w.record = append(w.record[:0], key[:]...)
+	w.record.entry(&e)
+	return w.files.Add(w.record)
 }
 
 func (r *run) readsAhead(e *Entry) bool {
@@ -222,12 +233,12 @@ func (a *ahead) close() {
 
 // result returns the finding of a unit of which what was read ahead equals a state. All
 // else is for who can ask. Units come in the order of paths.
-func (a *ahead) result(one item, c *comparer) (result, bool) {
+func (a *ahead) result(ctx context.Context, one item, c *comparer) (result, bool) {
 	if a == nil {
 		return result{}, false
 	}
 	if a.zip == nil {
-		a.zip = newZip(a.sums.Sorted(context.Background()))
+		a.zip = newZip(a.sums.Sorted(ctx))
 	}
 	u := one.unit
 	if !a.zip.to(u.path()) {

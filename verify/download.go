@@ -47,24 +47,26 @@ type sideBySide struct {
 	failed   error // of the download
 }
 
-// Write implements io.Writer; it never fails.
+// Write implements io.Writer. It never fails: the drive is read to its end all the same.
 func (s *sideBySide) Write(p []byte) (int, error) {
-	if s.failed != nil || s.differs >= 0 {
-		return len(p), nil
+	if s.failed == nil && s.differs < 0 {
+		s.failed = s.compare(p)
 	}
+	return len(p), nil
+}
+
+// compare reads as much of the original. Its error is that of the download.
+func (s *sideBySide) compare(p []byte) error {
 	n, err := io.ReadFull(s.original, s.buf[:len(p)])
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		s.failed = err
-	}
 	for i := range n {
 		if p[i] != s.buf[i] {
 			s.differs = s.at + int64(i)
-			break
+			return nil
 		}
 	}
 	s.at += int64(n)
-	if n < len(p) && s.failed == nil && s.differs < 0 {
-		s.failed = io.ErrUnexpectedEOF
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
 	}
-	return len(p), nil
+	return err
 }

@@ -74,6 +74,7 @@ func methodOf(a digest.Algorithm) Method {
 		return BySHA256
 	case digest.SHA512:
 		return BySHA512
+	case digest.XXHash64, digest.XXHash3, digest.XXHash128: // cannot be computed
 	}
 	return ""
 }

@@ -37,7 +37,6 @@ type meter struct {
 	sink Progress
 	now  Step
 	last Step
-	all  int64 // bytes of all phases
 }
 
 func newMeter(sink Progress, phase PhaseOfWork) *meter {
@@ -49,7 +48,6 @@ func (m *meter) add(objects, bytes int64) {
 	defer m.mu.Unlock()
 	m.now.Objects += objects
 	m.now.Bytes += bytes
-	m.all += bytes
 	if m.now.Objects-m.last.Objects >= objectsPerStep || m.now.Bytes-m.last.Bytes >= bytesPerStep {
 		m.tell()
 	}
@@ -75,10 +73,4 @@ func (m *meter) begin(phase PhaseOfWork, of int64) {
 	m.tell()
 	m.now = Step{Phase: phase, Of: of}
 	m.last = m.now
-}
-
-func (m *meter) bytes() int64 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.all
 }

@@ -164,10 +164,10 @@ func (r *run) settled(_ context.Context, f Finding) error {
 
 // open takes a unit whose content is to be compared, or whose size is wrong unless an
 // older version of its object has it.
-func (r *run) open(_ context.Context, u *unit) error {
+func (r *run) open(ctx context.Context, u *unit) error {
 	switch {
 	case r.drawing == nil:
-		return r.compare(item{unit: u})
+		return r.compare(ctx, item{unit: u})
 	case u.reopened: // whether it is drawn is known at the end
 		return r.queue.add(item{unit: u})
 	}
@@ -182,11 +182,11 @@ func (r *run) counted(u *unit) {
 }
 
 // compare records what is known of a unit already, and queues the others.
-func (r *run) compare(one item) error {
+func (r *run) compare(ctx context.Context, one item) error {
 	if known, ok := r.before.result(one); ok {
 		return r.take(known)
 	}
-	if known, ok := r.ahead.result(one, r.comparer); ok {
+	if known, ok := r.ahead.result(ctx, one, r.comparer); ok {
 		return r.record(known)
 	}
 	return r.queue.add(one)
@@ -206,7 +206,7 @@ func (r *run) addSample(ctx context.Context) error {
 		case u.settled != nil:
 			err = r.recorder.drawn(*u.settled)
 		default:
-			err = r.compare(item{unit: u, drawn: true})
+			err = r.compare(ctx, item{unit: u, drawn: true})
 		}
 		if err != nil {
 			return err

@@ -60,6 +60,15 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 		},
 	}
 	f.flags(c)
+	f.declare(c)
+	f.lists.flags(c)
+	a.completeVerify(c)
+	a.outputFlag(c, "table", "json", "yaml")
+	return c
+}
+
+// declare declares what is verify's own.
+func (f *verifyFlags) declare(c *cobra.Command) {
 	c.Flags().StringVar(&f.root, "root", "", "folder that holds the copy")
 	c.Flags().StringVar(&f.image, "image", "", "image file that holds the copy")
 	c.Flags().StringVar(&f.device, "device", "", "disk that holds the copy, such as /dev/sdb or a link in /dev/disk/by-id")
@@ -83,10 +92,6 @@ Exit codes: 0 passed, 5 failed, 6 incomplete (something could not be compared),
 	c.Flags().BoolVar(&f.restart, "restart", false, "begin anew where an earlier run was interrupted")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be read, asked and paid; lists, and reads no file (without NAME)")
 	c.Flags().StringVar(&f.prices, "prices", "", "file with prices in place of AWS's list prices, for --dry-run")
-	f.lists.flags(c)
-	a.completeVerify(c)
-	a.outputFlag(c, "table", "json", "yaml")
-	return c
 }
 
 // completeVerify offers the words that flags take.
