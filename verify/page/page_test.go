@@ -139,7 +139,7 @@ var _ = Describe("the page", func() {
 		for _, what := range []string{
 			"differs in bytes 8,388,608–16,777,215 (8.39 MB), 41,943,040–50,331,647 (8.39 MB)",
 			"not readable: bytes 1,048,576–1,052,671 (4.10 kB); input/output error", "77 bytes in place of 1404",
-			"What to do: do not trust this file", "2 files not readable and 3 files different, each marked where it begins.", "490.0 GB",
+			"What to do: do not trust this file", "2 files not readable and 3 files different, each marked where it begins.", "489.6 GB",
 			"2026-11-18-1.json, SHA-256 c0ffee00", "? interrupted", "2026-11-20 09:00:00 UTC+00:00",
 		} {
 			Expect(said).To(ContainSubstring(what))
