@@ -103,6 +103,7 @@ var _ = Describe("the page", func() {
 			Expect(len(html)).To(BeNumerically("<", 2_000_000))
 			Expect(text(html)).NotTo(BeEmpty())
 			Expect(html).To(ContainSubstring("default-src 'none'"))
+			Expect(strings.Count(html, "<rect")).To(BeNumerically("<=", 512+256))
 			lower := strings.ToLower(html)
 			for _, load := range []string{"<script", "src=", "href", "url(", "@import", "http:", "https:", "style=", "onload", "<link", "<iframe"} {
 				Expect(lower).NotTo(ContainSubstring(load))
