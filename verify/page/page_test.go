@@ -115,8 +115,8 @@ var _ = Describe("the page", func() {
 	})
 
 	It("is the same each time", func() {
-		for name, r := range reports() {
-			Expect(write(r)).To(Equal(write(r)), name)
+		for _, r := range []verify.Report{passedReport(), failedReport(), incompleteReport()} {
+			Expect(write(r)).To(Equal(write(r)))
 		}
 	})
 
