@@ -33,6 +33,7 @@ const (
 	smallBytes = 256 << 10 // a smaller file is held in memory while it is hashed
 	groupBytes = 1 << 20   // of small files that are hashed together
 	groupFiles = 64
+	groupTime  = time.Second / 2
 )
 
 // reading reads files in the order in which they come.

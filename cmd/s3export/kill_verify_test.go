@@ -92,13 +92,13 @@ var _ = Describe("kill -9", Label("kill"), func() {
 
 		random := rand.New(rand.NewPCG(1, uint64(GinkgoRandomSeed())))
 		killed := 0
-		for range 4 * kills() {
+		for range 60 {
 			c := s.command(args("torn", "--bandwidth", "6MB")...)
 			Expect(c.Start()).To(Succeed())
 			ended := make(chan error, 1)
 			go func() { ended <- c.Wait() }()
 			select {
-			case <-time.After(time.Duration(100+random.IntN(300)) * time.Millisecond):
+			case <-time.After(time.Duration(600+random.IntN(600)) * time.Millisecond):
 				Expect(c.Process.Kill()).To(Or(Succeed(), MatchError(os.ErrProcessDone)))
 			case err := <-ended:
 				ended <- err
