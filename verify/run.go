@@ -118,7 +118,7 @@ func (r *run) do(ctx context.Context) error {
 	if err := r.joinAll(ctx); err != nil {
 		return err
 	}
-	r.meter.begin(PhaseReading, r.queue.items)
+	r.meter.begin(PhaseReading, r.queue.items, r.queue.bytes)
 	err := r.readQueue(ctx)
 	r.meter.done()
 	return err
