@@ -79,6 +79,7 @@ func newRun(req *Request, report *Report) *run {
 		reopened: map[string]bool{},
 		walk:     req.Tree,
 	}
+	r.counters.begin(req.Source)
 	r.comparer = &comparer{
 		tree:     req.Tree,
 		ladder:   &ladder{source: req.Source, knowledge: req.Population.Known, requests: &r.counters},
