@@ -156,7 +156,7 @@ func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), err
 }
 
 func (a *app) rootTree(root string) (verify.Tree, func(), error) {
-	t, err := verify.OpenDirTree(a.path(root))
+	t, err := verify.OpenDirTree(a.path(root), verify.DirOptions{})
 	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return nil, nil, fail(exitError, "RootUnreadable", fmt.Sprintf("--root %q: %v", a.path(root), p.Err), "correct the path; mount the drive there first")
 	}
