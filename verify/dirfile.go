@@ -107,6 +107,7 @@ func retried(call func() error) error {
 type dirFile struct {
 	fd   int
 	name string
+	size int64
 }
 
 // ReadAt is that of io.ReaderAt.
@@ -129,9 +130,16 @@ func (f *dirFile) ReadAt(p []byte, off int64) (int, error) {
 
 // Close is that of io.Closer. It must be called once.
 func (f *dirFile) Close() error {
-	f.forget()
+	if f.size >= forgetFrom {
+		f.forget()
+	}
 	return unix.Close(f.fd)
 }
+
+// forgetFrom is the size, in bytes, of files that are not left in memory. Dropping what
+// was read just now makes the kernel wait for all processors, which takes longer than
+// reading a small file.
+const forgetFrom = 1 << 20
 
 // forget has the kernel drop what it keeps of the file, as far as it is not in use
 // (posix_fadvise(2)). What it does not drop is only read faster.

@@ -31,7 +31,7 @@ func inodeOf(path string) uint64 {
 	return st.Ino
 }
 
-func sync(path string) {
+func synced(path string) {
 	GinkgoHelper()
 	f, err := os.Open(path)
 	Expect(err).NotTo(HaveOccurred())
@@ -45,7 +45,7 @@ var _ = Describe("the place of a file in a directory", func() {
 		root = GinkgoT().TempDir()
 		for _, name := range []string{"c", "a", "b/x"} {
 			write(root, name, strings.Repeat(name, 5000))
-			sync(root + "/" + name)
+			synced(root + "/" + name)
 		}
 		write(root, "empty", "")
 	})
@@ -166,15 +166,15 @@ var _ = Describe("what is mounted below a directory", Label("root"), func() {
 var _ = Describe("what the kernel keeps of a file", func() {
 	It("is not what is read, and is not kept after", func() {
 		root := GinkgoT().TempDir()
-		write(root, "file", strings.Repeat("content", 10_000))
-		sync(root + "/file")
+		write(root, "file", strings.Repeat("content", 200_000))
+		synced(root + "/file")
 		kept := func() int {
 			GinkgoHelper()
 			pages, err := verify.PagesInMemory(root + "/file")
 			Expect(err).NotTo(HaveOccurred())
 			return pages
 		}
-		Expect(os.ReadFile(root + "/file")).To(HaveLen(70_000))
+		Expect(os.ReadFile(root + "/file")).To(HaveLen(1_400_000))
 		tree := open(root)
 		e := walk(tree, "")[0]
 		f, err := tree.Open(e)
@@ -183,7 +183,7 @@ var _ = Describe("what the kernel keeps of a file", func() {
 			Expect(f.(io.Closer).Close()).To(Succeed())
 			Skip("the temporary directory has no disk")
 		}
-		Expect(io.ReadAll(io.NewSectionReader(f, 0, e.Size))).To(HaveLen(70_000))
+		Expect(io.ReadAll(io.NewSectionReader(f, 0, e.Size))).To(HaveLen(1_400_000))
 		Expect(kept()).To(BeNumerically(">", 0))
 		Expect(f.(io.Closer).Close()).To(Succeed())
 		Expect(kept()).To(BeZero())

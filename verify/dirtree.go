@@ -18,7 +18,7 @@ import (
 //
 // Content is read from the disk, not from memory, unless another process maps the file
 // or has only just written it: what the kernel keeps of a file is dropped before it is
-// read, and after.
+// read, and that of a large one after.
 //
 // Walk holds the names of one directory at a time for each level, so memory grows with
 // the largest directory. It is safe for concurrent use.
@@ -123,7 +123,7 @@ func (t *DirTree) Open(e Entry) (io.ReaderAt, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &dirFile{fd: fd, name: e.Path}
+	f := &dirFile{fd: fd, name: e.Path, size: e.Size}
 	f.forget()
 	return f, nil
 }
