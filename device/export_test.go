@@ -34,3 +34,6 @@ func ListenUevents(buffer int) (next, end func() error, err error) {
 	err2 := raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, buffer) })
 	return s.next, s.close, errors.Join(err, err2)
 }
+
+// MediumOf is that of a disk, by its kernel name.
+func (d *Disks) MediumOf(name string) Medium { return d.mediumOf(name, mediumDepth) }
