@@ -114,3 +114,18 @@ func (d *Disks) withNumber(major, minor uint32) numbered {
 	}
 	return numbered{}
 }
+
+// diskBelow is the only disk below a mapping; empty where there are several.
+func (d *Disks) diskBelow(name string) string {
+	for range mediumDepth {
+		slaves, err := fs.ReadDir(d.sys, path.Join("block", name, "slaves"))
+		switch {
+		case err != nil || len(slaves) == 0:
+			return name
+		case len(slaves) > 1:
+			return ""
+		}
+		name = d.diskOf(slaves[0].Name())
+	}
+	return ""
+}
