@@ -87,7 +87,7 @@ func (d *Disks) openBelowMount(ctx context.Context, m *mountedDir) (*held, layer
 		h.close()
 		return nil, layer{}, errors.New("another process is writing to its device")
 	}
-	// What was read of the device before the file system was written to is old.
+	// The medium is to be read, not what the kernel keeps of it.
 	forget(h.f)
 	if h.kind == Block {
 		_ = ioctl(h.f, unix.BLKFLSBUF, nil) // drops more; only root may
