@@ -15,7 +15,8 @@ import (
 // container at the root of another ext4. It writes nothing, needs no root for an
 // image, and holds a shared lock until Close. What our own readers do not read is
 // mounted read-only by the kernel where that can be done. A table whose primary copy
-// is broken is read from its backup.
+// is broken is read from its backup. What the kernel keeps of the device in memory is
+// dropped first, so that the medium is read.
 //
 // Its errors are *Error, or that of ctx: DeviceDirty for a file system that was not
 // cleanly unmounted, DeviceUnsupported for one that cannot be read, DeviceForeign for
@@ -52,6 +53,7 @@ func (d *Disks) openHeld(ctx context.Context, st State, h *held, k Key) (*volume
 	if h.busy {
 		return nil, &Error{Reason: DeviceInUse, Op: opOpen, Device: h.path, Message: "another process is writing to it", Remedy: "wait until it has ended, then try again"}
 	}
+	forget(h.f)
 	st, err := look(ctx, st, h)
 	if err != nil {
 		return nil, err
