@@ -93,7 +93,7 @@ var _ = Describe("kill -9", Label("kill"), func() {
 		random := rand.New(rand.NewPCG(1, uint64(GinkgoRandomSeed())))
 		killed := 0
 		for range 60 {
-			c := s.command(args("torn", "--bandwidth", "6MB")...)
+			c := s.command(args("torn", "--bandwidth", "4MB")...)
 			Expect(c.Start()).To(Succeed())
 			ended := make(chan error, 1)
 			go func() { ended <- c.Wait() }()
