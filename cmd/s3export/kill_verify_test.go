@@ -17,9 +17,9 @@ import (
 )
 
 // A folder that takes a moment to be read: many small files, some of which are bad, and
-// two in parts.
+// one in parts.
 const (
-	rackFiles = 240
+	rackFiles = 1200
 	rackSize  = 10_000
 )
 
@@ -33,12 +33,7 @@ func rack(st *store.Store) error {
 			return err
 		}
 	}
-	for _, key := range []string{"rack/film-a", "rack/film-b"} {
-		if err := putDemoParts(st, key, demoPart+rackSize, demoPart); err != nil {
-			return err
-		}
-	}
-	return nil
+	return putDemoParts(st, "rack/film", demoPart+rackSize, demoPart)
 }
 
 // copyRack puts the copy into a folder, with some of it damaged.
@@ -56,9 +51,7 @@ func (s *station) copyRack(folder string) {
 		}
 		s.write(fmt.Sprintf("%s/rack/%03d", folder, i), string(data))
 	}
-	for _, name := range []string{"film-a", "film-b"} {
-		s.write(folder+"/rack/"+name, string(content("rack/"+name, demoPart+rackSize)))
-	}
+	s.write(folder+"/rack/film", string(content("rack/film", demoPart+rackSize)))
 	s.write(folder+"/rack/extra", "x")
 }
 
@@ -92,13 +85,13 @@ var _ = Describe("kill -9", Label("kill"), func() {
 
 		random := rand.New(rand.NewPCG(1, uint64(GinkgoRandomSeed())))
 		killed := 0
-		for range 60 {
-			c := s.command(args("torn", "--bandwidth", "4MB")...)
+		for range 40 {
+			c := s.command(args("torn", "--bandwidth", "3MB")...)
 			Expect(c.Start()).To(Succeed())
 			ended := make(chan error, 1)
 			go func() { ended <- c.Wait() }()
 			select {
-			case <-time.After(time.Duration(600+random.IntN(600)) * time.Millisecond):
+			case <-time.After(time.Duration(1500+random.IntN(1000)) * time.Millisecond):
 				Expect(c.Process.Kill()).To(Or(Succeed(), MatchError(os.ErrProcessDone)))
 			case err := <-ended:
 				ended <- err
