@@ -39,6 +39,19 @@ func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
 	return nil
 }
 
+// openAndHold is hold of a file that has to be opened by itself.
+func (p *pool) openAndHold(ctx context.Context, t task) error {
+	file, err := p.tree.Open(*t.entry())
+	if err != nil {
+		return t.end(ctx, outcome{err: err}, lookup{})
+	}
+	err = p.hold(ctx, t, file)
+	if c, ok := file.(io.Closer); ok {
+		_ = c.Close() // it was only read from
+	}
+	return err
+}
+
 // take reads a file into a group. One that cannot be read is ended.
 func (p *pool) take(ctx context.Context, h *held, t task, file io.ReaderAt) error {
 	size, start := int(t.entry().Size), len(h.data)
