@@ -165,7 +165,7 @@ var _ = Describe("a directory that is mounted read-only", Label("root"), func() 
 	It("is refused when its journal needs a replay that was not done", func() {
 		made(whole)
 		copied := newImage(64 << 20)
-		exec.Command("sync").Run()
+		unix.Sync()
 		oracle("cp", image, copied)
 		Expect(unix.Unmount(at, 0)).To(Succeed())
 		mountAt(attach(copied), at, "ext4", unix.MS_RDONLY, "noload")
