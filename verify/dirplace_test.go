@@ -88,8 +88,8 @@ var _ = Describe("the place of a file in a directory", func() {
 
 var _ = Describe("opening below a directory", func() {
 	ways := []any{
-		Entry("in one call", verify.OpenBelow),
-		Entry("step by step", verify.OpenSteps),
+		Entry("in one call", verify.OpenBelow, unix.ELOOP),
+		Entry("step by step", verify.OpenSteps, unix.ENOTDIR),
 	}
 	var root string
 	BeforeEach(func() {
@@ -97,23 +97,21 @@ var _ = Describe("opening below a directory", func() {
 		write(root, "a/b/file", "content")
 		write(root, "file", "content")
 	})
-	DescribeTable("follows no link and leads nowhere else", append([]any{func(way func(dir, name string) (*os.File, error)) {
+	DescribeTable("follows no link and leads nowhere else", append([]any{func(way func(dir, name string) (*os.File, error), loop error) {
 		Expect(os.Symlink("b", root+"/a/link")).To(Succeed())
 		Expect(os.Symlink("file", root+"/a/b/last")).To(Succeed())
 		for name, expected := range map[string]error{
 			"file": nil, "a/b/file": nil, "a": nil, ".": nil,
-			"a/link/file": unix.ELOOP, "a/b/last": unix.ELOOP, "../etc": unix.EXDEV, "/etc": unix.EXDEV,
+			"a/link/file": loop, "a/b/last": unix.ELOOP, "../etc": unix.EXDEV, "/etc": unix.EXDEV,
 			"none": unix.ENOENT, "a/none/file": unix.ENOENT, "file/below": unix.ENOTDIR,
 		} {
 			f, err := way(root, name)
 			if expected == nil {
 				Expect(err).NotTo(HaveOccurred(), name)
 				Expect(f.Close()).To(Succeed())
-			} else if expected == unix.ELOOP {
-				Expect(err).To(Or(MatchError(unix.ELOOP), MatchError(unix.ENOTDIR)), name)
-			} else {
-				Expect(err).To(MatchError(expected), name)
+				continue
 			}
+			Expect(err).To(MatchError(expected), name)
 		}
 	}}, ways...)...)
 

@@ -15,6 +15,7 @@ func Workers(m device.Medium) int {
 		return 1
 	case device.Solid:
 		return solidWorkers
+	case device.UnknownMedium:
 	}
 	return 0
 }
