@@ -84,7 +84,7 @@ func peak(n int, draw verify.Draw) uint64 {
 	return c.heap
 }
 
-var _ = Describe("memory", func() {
+var _ = Describe("memory", Label("memory"), func() {
 	const spare = 4 << 20
 
 	It("does not grow with a million objects", func() {
