@@ -2,7 +2,7 @@ package page
 
 import (
 	"fmt"
-	"html/template"
+	"html"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +37,7 @@ func seemly(text string) string {
 
 // short takes out the middle of a text whose markup would be too long.
 func short(text string, room int) string {
-	if len(template.HTMLEscapeString(text)) <= room {
+	if len(html.EscapeString(text)) <= room {
 		return text
 	}
 	half := room/2 - 2
@@ -47,7 +47,7 @@ func short(text string, room int) string {
 // head returns as much of the beginning as fits into the markup.
 func head(text string, room int) string {
 	for i, r := range text {
-		if room -= len(template.HTMLEscapeString(string(r))); room < 0 {
+		if room -= len(html.EscapeString(string(r))); room < 0 {
 			return text[:i]
 		}
 	}
@@ -59,7 +59,7 @@ func tail(text string, room int) string {
 	at := len(text)
 	for at > 0 {
 		r, n := utf8.DecodeLastRuneInString(text[:at])
-		if room -= len(template.HTMLEscapeString(string(r))); room < 0 {
+		if room -= len(html.EscapeString(string(r))); room < 0 {
 			break
 		}
 		at -= n
