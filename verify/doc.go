@@ -30,6 +30,8 @@
 //	true size
 //	the parts as they are told, the        1 request    uneven parts; and parts that differ, to say
 //	checksum of each                       per 1,000    which
+//	their sizes, where they are not        1 HEAD a     uneven parts; one HEAD tells that they are even
+//	listed                                 part
 //	an older version                       1 request    what equals no state that is known
 //	the original itself                    1 GET        what is still unverifiable, where Request.Download
 //	                                                    allows it
@@ -37,9 +39,11 @@
 // Small files are read and their MD5s computed while the listing is still under way:
 // nearly all of them will be asked for just that. An MD5 that is not equal proves rot
 // only once HEAD has said that the object is not encrypted. Guessing part sizes ends
-// when it has gone wrong once. With three or more parts of which the first alone is
-// known, ⌈S/P⌉ = N does not prove that they are even; rot is far likelier than such an
-// upload, so it is reported as rot, and as unverifiable UnevenParts where ⌈S/P⌉ ≠ N.
+// when it has gone wrong once. Where the parts are not listed, which S3 does only beside a
+// checksum, the last one of an object that differs is asked for, and all of them where
+// it says that they are uneven. A server that tells the first part alone does not let
+// ⌈S/P⌉ = N prove that they are even; rot is far likelier than such an upload, so it is
+// reported as rot, and as unverifiable UnevenParts where ⌈S/P⌉ ≠ N.
 //
 // What HEAD says, where the content is not known to be equal:
 //

@@ -21,7 +21,7 @@ func (e *expecting) Head(_ context.Context, o Object, a Ask) (Head, error) {
 	e.heads[o.StorageClass]++
 	h := Head{}
 	tag := parseETag(o.ETag)
-	if a.Part {
+	if a.Part > 0 {
 		h.Parts, h.PartSize = tag.parts, o.Size
 		if sizes := digest.Candidates(o.Size, max(tag.parts, 1)); len(sizes) > 0 {
 			h.PartSize = sizes[0]

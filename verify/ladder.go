@@ -149,7 +149,7 @@ func (l *ladder) partSize(ctx context.Context, one *candidate) {
 	if encrypted(one.cipher) && one.kept == nil {
 		return
 	}
-	head, ok := l.head(ctx, one, Ask{Part: true})
+	head, ok := l.head(ctx, one, Ask{Part: 1})
 	if !ok {
 		return
 	}
@@ -197,7 +197,7 @@ func (l *ladder) tryPartSize(one *candidate) {
 func (l *ladder) end(one *candidate) {
 	uneven := one.trueSize > 0 && one.etag.parts > 2 && !layoutEven(one.etag.parts, one.trueSize, one.state.Size)
 	switch {
-	case encrypted(one.cipher) && one.best.Witness != WitnessStored:
+	case encrypted(one.cipher) && one.best.Witness != WitnessStored && one.kept == nil:
 		one.best = Evidence{Want: one.etag.text}
 		one.decide(Unverifiable, EncryptedETag, one.cipher)
 	case one.best.Parts != 1 && one.best.Parts > 0 && uneven, one.rung == rungParts:

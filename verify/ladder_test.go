@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -28,6 +29,16 @@ func sumOf(a digest.Algorithm, parts ...[]byte) verify.Checksum {
 	}
 	_, _ = set.Write(whole)
 	return verify.Checksum{Algorithm: a, Composite: len(parts) > 1, Sum: set.Sums()[0].Raw}
+}
+
+// overParts is the SHA-256 that the service keeps over those of parts of any sizes.
+func overParts(parts [][]byte) verify.Checksum {
+	all := sha256.New()
+	for _, p := range parts {
+		sum := sha256.Sum256(p)
+		all.Write(sum[:])
+	}
+	return verify.Checksum{Algorithm: digest.SHA256, Composite: true, Sum: all.Sum(nil)}
 }
 
 // cut cuts content into parts of these sizes; the last takes what is left.
@@ -65,7 +76,9 @@ var (
 	film      = noiseOf(20*mib + 77) // three parts of 8 MiB
 	oddParts  = cut(film, 9_000_001, 9_000_001)
 	evenParts = cut(film, 8*mib, 8*mib)
-	manyParts = cut(noiseOf(40*mib+77), 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib)
+	// as many as even ones of the first one's size would be
+	unevenParts = cut(film, 8*mib, 6*mib)
+	manyParts   = cut(noiseOf(40*mib+77), 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib, 5*mib)
 )
 
 func single(content []byte, options ...fake.Option) func(*load) {
@@ -151,15 +164,23 @@ var _ = DescribeTable("the ladder of evidence", func(setUp func(*load), w want) 
 	Entry("one part", inParts([][]byte{fox}), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 0, 0}),
 	Entry("so many parts that there is hardly a choice", inParts(manyParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 0, 0}),
 	Entry("the same that rots", both(inParts(manyParts), rotten(9*mib)),
-		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
+		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 2, 1}),
 	Entry("a few parts of a usual size", inParts(evenParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 1, 0}),
 	Entry("a few parts that rot", both(inParts(evenParts), rotten(9*mib)),
-		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
+		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 2, 1}),
 	Entry("parts of an unusual size", inParts(oddParts), want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 1, 0}),
-	Entry("uneven parts that are told", inParts(cut(film, 8*mib, 6*mib), tells(cut(film, 8*mib, 6*mib), "")),
+	Entry("uneven parts that are told", inParts(unevenParts, tells(unevenParts, "")),
 		want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 1, 1}),
-	Entry("uneven parts that are not told", inParts(cut(film, 12*mib, 1*mib)),
-		want{verify.Unverifiable, verify.UnevenParts, "", "", 1, 1}),
+	Entry("uneven parts that are not listed", inParts(cut(film, 12*mib, 1*mib)),
+		want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 2, 1}),
+	Entry("the same that rots", both(inParts(cut(film, 12*mib, 1*mib)), rotten(9*mib)),
+		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 2, 1}),
+	Entry("uneven parts of which the first alone is told", inParts(cut(film, 12*mib, 1*mib), fake.TellsFirstPart()),
+		want{verify.Unverifiable, verify.UnevenParts, "", "", 2, 1}),
+	Entry("uneven parts, as many as even ones would be", inParts(unevenParts),
+		want{verify.Match, verify.Equal, verify.ByMultipartMD5, verify.WitnessETag, 2, 1}),
+	Entry("the same of which the first alone is told", inParts(unevenParts, fake.TellsFirstPart()),
+		want{verify.Differ, verify.ContentDiffers, verify.ByMultipartMD5, verify.WitnessETag, 2, 1}),
 	Entry("parts under a KMS key, nothing kept", inParts(evenParts, fake.Encrypted("aws:kms")),
 		want{verify.Unverifiable, verify.EncryptedETag, "", "", 2, 0}),
 
@@ -171,7 +192,17 @@ var _ = DescribeTable("the ladder of evidence", func(setUp func(*load), w want) 
 	Entry("composite SHA-256, parts of an unusual size", inParts(oddParts, fake.Encrypted("aws:kms"), fake.Keeps(sumOf(digest.SHA256, oddParts...))),
 		want{verify.Match, verify.Equal, verify.BySHA256, verify.WitnessStored, 2, 0}),
 	Entry("composite CRC32C that rots", both(inParts(evenParts, fake.Keeps(sumOf(digest.CRC32C, evenParts...))), rotten(0)),
-		want{verify.Differ, verify.ContentDiffers, verify.ByCRC32C, verify.WitnessStored, 2, 1}),
+		want{verify.Differ, verify.ContentDiffers, verify.ByCRC32C, verify.WitnessStored, 3, 1}),
+	Entry("composite SHA-256, uneven parts, as many as even ones would be", inParts(unevenParts, fake.Encrypted("aws:kms"), fake.Keeps(overParts(unevenParts))),
+		want{verify.Match, verify.Equal, verify.BySHA256, verify.WitnessStored, 3, 1}),
+	Entry("the same, and the parts are told", inParts(unevenParts, fake.Encrypted("aws:kms"), fake.Keeps(overParts(unevenParts)), tells(unevenParts, digest.SHA256)),
+		want{verify.Match, verify.Equal, verify.BySHA256, verify.WitnessStored, 2, 1}),
+	Entry("the same that rots", both(inParts(unevenParts, fake.Encrypted("aws:kms"), fake.Keeps(overParts(unevenParts)), tells(unevenParts, digest.SHA256)), rotten(9*mib)),
+		want{verify.Differ, verify.ContentDiffers, verify.BySHA256, verify.WitnessStored, 2, 1}),
+	Entry("composite SHA-256, the first part the largest", inParts(cut(film, 12*mib, 1*mib), fake.Encrypted("aws:kms"), fake.Keeps(overParts(cut(film, 12*mib, 1*mib)))),
+		want{verify.Match, verify.Equal, verify.BySHA256, verify.WitnessStored, 3, 1}),
+	Entry("an MD5 and a SHA-256: the better evidence", inParts(unevenParts, fake.Keeps(overParts(unevenParts))),
+		want{verify.Match, verify.Equal, verify.BySHA256, verify.WitnessStored, 3, 1}),
 
 	// versions (section 7)
 	Entry("an older version", both(single(fox), func(l *load) {

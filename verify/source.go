@@ -57,14 +57,14 @@ type Known struct {
 
 // Ask is what a HEAD request is to tell.
 type Ask struct {
-	Part      bool // the first part instead of the whole object: PartSize
+	Part      int  // a part, from 1, instead of the whole object: PartSize; 0: none
 	Checksums bool // what the service keeps
 }
 
 // Head is what a HEAD request tells.
 type Head struct {
 	Parts      int    // number of parts, when one was asked for; 0 when the object is not multipart
-	PartSize   int64  // length of the first part, when it was asked for
+	PartSize   int64  // length of the part that was asked for
 	Encryption string // x-amz-server-side-encryption; "customer" with SSE-C
 	Checksums  []Checksum
 }

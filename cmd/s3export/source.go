@@ -30,12 +30,9 @@ func (s bucketSource) Lists() int64 { return s.client.Requests().ByOperation["Li
 
 // Head implements verify.Source.
 func (s bucketSource) Head(ctx context.Context, o verify.Object, a verify.Ask) (verify.Head, error) {
-	options := s3.HeadOptions{VersionID: o.VersionID, Checksums: a.Checksums}
+	options := s3.HeadOptions{VersionID: o.VersionID, Checksums: a.Checksums, Part: int32(a.Part)} //nolint:gosec // at most 10,000
 	if o.VersionID == "" {
 		options.IfMatch = o.ETag
-	}
-	if a.Part {
-		options.Part = 1
 	}
 	h, err := s.client.Head(ctx, o.Bucket, o.Key, options)
 	if err != nil {

@@ -32,6 +32,7 @@ type Stored struct {
 	Head  verify.Head   // of the first part, with the checksums of the whole
 	Parts []verify.Part // empty: the service does not tell
 	Older []Stored      // versions, the newest first
+	sizes []int64       // of the parts
 	body  []byte
 }
 
@@ -79,7 +80,9 @@ func (s *Source) Put(bucket, key string, content []byte, options ...Option) {
 func (s *Source) PutParts(bucket, key string, parts [][]byte, options ...Option) {
 	all := md5.New()
 	var size int64
+	var sizes []int64
 	for _, p := range parts {
+		sizes = append(sizes, int64(len(p)))
 		sum := md5.Sum(p)
 		all.Write(sum[:])
 		size += int64(len(p))
@@ -88,7 +91,7 @@ func (s *Source) PutParts(bucket, key string, parts [][]byte, options ...Option)
 		Object: verify.Object{Bucket: bucket, Key: key, Size: size,
 			ETag: fmt.Sprintf("%x-%d", all.Sum(nil), len(parts))},
 		Head: verify.Head{Parts: len(parts), PartSize: int64(len(parts[0]))},
-		body: bytes.Join(parts, nil),
+		body: bytes.Join(parts, nil), sizes: sizes,
 	}, options)
 }
 
@@ -111,6 +114,9 @@ func Keeps(checksums ...verify.Checksum) Option {
 		o.Stored, o.Composite = checksums[0].Algorithm, checksums[0].Composite
 	}
 }
+
+// TellsFirstPart makes the service silent about the sizes of the other parts.
+func TellsFirstPart() Option { return func(o *Stored) { o.sizes = nil } }
 
 // Tells lets the service tell of the parts.
 func Tells(parts ...verify.Part) Option { return func(o *Stored) { o.Parts = parts } }
@@ -186,8 +192,13 @@ func (s *Source) Head(_ context.Context, o verify.Object, a verify.Ask) (verify.
 		return verify.Head{}, err
 	}
 	h := stored.Head
-	if !a.Part {
+	switch {
+	case a.Part == 0:
 		h.Parts, h.PartSize = 0, 0
+	case a.Part > 1 && a.Part > len(stored.sizes):
+		return verify.Head{}, fmt.Errorf("looking at part %d of %q: %w", a.Part, o.Key, verify.ErrNotSupported)
+	case a.Part > 1:
+		h.PartSize = stored.sizes[a.Part-1]
 	}
 	if !a.Checksums {
 		h.Checksums = nil
