@@ -27,10 +27,12 @@ type ahead struct {
 const aheadMost = 5 << 20
 
 // worthReadingAhead reports whether a listing is to come that takes its time, and all
-// files are to be read anyway.
+// files are to be read anyway. Where checksums were told beforehand they decide, and
+// which ones they are is not known before the listing.
 func (r *run) worthReadingAhead() bool {
 	q := r.request
-	return q.Draw.All && q.Source != nil && q.Population.Known == LiveListing && q.Log == nil
+	_, told := q.Source.(testified)
+	return q.Draw.All && q.Source != nil && !told && q.Population.Known == LiveListing && q.Log == nil
 }
 
 // readAhead lists, walks and reads at the same time. Afterwards the request's
@@ -260,7 +262,7 @@ func (a *ahead) result(ctx context.Context, one item, c *comparer) (result, bool
 		if s.Size != u.entry.Size {
 			continue
 		}
-		cand := &candidate{state: s, etag: parseETag(s.ETag)}
+		cand := c.candidate(s)
 		m.candidates = append(m.candidates, cand)
 		if !cand.etag.ok || cand.etag.parts > 1 {
 			continue

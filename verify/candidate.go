@@ -13,6 +13,7 @@ import (
 type candidate struct {
 	state    Expected
 	etag     etag
+	listed   Witness // of the ETag
 	rung     rung
 	trials   []*trial  // of the present rung
 	trueSize int64     // of the first part, as HEAD has told; 0 when it was not asked
@@ -84,17 +85,15 @@ func (t *trial) text(sum []byte) string {
 // parts: one for each part size.
 func (one *candidate) md5Trials(sizes ...int64) []*trial {
 	if one.etag.parts == 0 {
-		return []*trial{{wanted: digest.Wanted{Algorithm: digest.MD5}, want: one.etag.sum, etag: true, witness: one.etagWitness()}}
+		return []*trial{{wanted: digest.Wanted{Algorithm: digest.MD5}, want: one.etag.sum, etag: true, witness: one.listed}}
 	}
 	var all []*trial
 	for _, size := range sizes {
-		all = append(all, &trial{etag: true, want: one.etag.sum, witness: one.etagWitness(),
+		all = append(all, &trial{etag: true, want: one.etag.sum, witness: one.listed,
 			wanted: digest.Wanted{Algorithm: digest.MD5, Layout: digest.Layout{Parts: one.etag.parts, Size: size}}})
 	}
 	return all
 }
-
-func (one *candidate) etagWitness() Witness { return WitnessETag }
 
 // layoutPossible reports whether the parts before the last fit into the object.
 func layoutPossible(parts int, size, total int64) bool {

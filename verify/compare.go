@@ -13,6 +13,7 @@ import (
 type comparer struct {
 	tree      Tree
 	ladder    *ladder
+	listed    Witness // of ETags
 	past      *past
 	download  Downloader // nil: never
 	now       func() time.Time
@@ -51,11 +52,15 @@ func (c *comparer) begin(ctx context.Context, one item) *comparison {
 	m := &comparison{c: c, item: one, history: u.history(c.ladder.knowledge, c.loadEnded)}
 	for _, s := range u.states {
 		if s.Size == u.entry.Size {
-			m.candidates = append(m.candidates, &candidate{state: s, etag: parseETag(s.ETag)})
+			m.candidates = append(m.candidates, c.candidate(s))
 		}
 	}
 	m.climb(ctx)
 	return m
+}
+
+func (c *comparer) candidate(s Expected) *candidate {
+	return &candidate{state: s, etag: parseETag(s.ETag), listed: c.listed}
 }
 
 func (m *comparison) entry() *Entry          { return &m.item.unit.entry }

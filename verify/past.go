@@ -103,7 +103,7 @@ func (m *comparison) olderVersion(ctx context.Context, at *lookup) (Finding, boo
 	}
 	old := &comparison{c: m.c, item: m.item, history: m.history}
 	for _, s := range states {
-		old.candidates = append(old.candidates, &candidate{state: s, etag: parseETag(s.ETag)})
+		old.candidates = append(old.candidates, &candidate{state: s, etag: parseETag(s.ETag), listed: WitnessETag})
 	}
 	for old.climb(ctx); len(old.wanted) > 0; {
 		s, err := old.compute(ctx, at)

@@ -82,6 +82,7 @@ func newRun(req *Request, report *Report) *run {
 	r.counters.begin(req.Source)
 	r.comparer = &comparer{
 		tree:     req.Tree,
+		listed:   listedBy(req.Source),
 		ladder:   &ladder{source: req.Source, knowledge: req.Population.Known, requests: &r.counters},
 		past:     &past{source: req.Source, requests: &r.counters, keeps: map[string]bool{}},
 		download: req.Download, now: req.Runtime.Now, loadEnded: req.LoadEnded,

@@ -104,6 +104,17 @@ func (r registered) List(ctx context.Context, in Range, yield func(Object) error
 	return nil
 }
 
+// listedBy returns where the ETags of a source's listing come from.
+func listedBy(src Source) Witness {
+	switch src := src.(type) {
+	case testified:
+		return listedBy(src.Source)
+	case registered:
+		return WitnessInventory
+	}
+	return WitnessETag
+}
+
 // Testimony returns src, with what the register knows of the content of objects put into
 // its listing. It is used of an object whose ETag is the register's, or where one of
 // them has none.

@@ -147,18 +147,6 @@ func (p *prover) prove(ctx context.Context, row proofRow, equal, other string) {
 		flags = row.flags(ctx, p)
 	}
 	p.copy("k", body)
-	if equal == "?" { //TEMP
-		a := p.once(ctx, row, flags) //TEMP
-		b := ""                      //TEMP
-		if row.size > 0 {            //TEMP
-			p.copy("k", flipped(body, row.size/2)) //TEMP
-			b = p.once(ctx, row, flags)            //TEMP
-		} //TEMP
-		f, _ := os.OpenFile("/tmp/w/wire.found", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) //TEMP
-		fmt.Fprintf(f, "%s\t%s\t%s\n", CurrentSpecReport().LeafNodeText, a, b)               //TEMP
-		f.Close()                                                                            //TEMP
-		return                                                                               //TEMP
-	} //TEMP
 	Expect(p.once(ctx, row, flags)).To(Equal(equal), "an equal file")
 	if row.size == 0 {
 		Expect(other).To(BeEmpty(), "nothing has no bits")
