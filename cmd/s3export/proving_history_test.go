@@ -67,7 +67,7 @@ func (h *history) prove(ctx context.Context) string {
 		p, err = verify.AgainstBoth(b.Population(), src)
 		Expect(err).NotTo(HaveOccurred())
 	}
-	tree, err := verify.OpenDirTree(h.dir)
+	tree, err := verify.OpenDirTree(h.dir, verify.DirOptions{})
 	Expect(err).NotTo(HaveOccurred())
 	defer func() { _ = tree.Close() }()
 	h.begin(nil)
