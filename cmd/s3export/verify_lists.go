@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -70,12 +71,20 @@ func (a *app) openLists(l listFlags) (*resultLists, error) {
 			all.stdout = true
 		} else if err := f.create(a.path(one.name)); err != nil {
 			all.close()
-			return nil, fail(exitUsage, "Usage", err.Error(), "name a file in a directory that is there and can be written to")
+			return nil, fail(exitUsage, "Usage", fmt.Sprintf("%q cannot be written: %v", one.name, cause(err)), "name a file in a directory that is there and can be written to")
 		}
 		all.files = append(all.files, f)
 		*one.to = f.out
 	}
 	return all, nil
+}
+
+// cause leaves out the name of a temporary file, which nobody has given.
+func cause(err error) error {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err
+	}
+	return err
 }
 
 func (f *listFile) create(name string) error {
