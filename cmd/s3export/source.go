@@ -30,7 +30,7 @@ func (s bucketSource) Lists() int64 { return s.client.Requests().ByOperation["Li
 
 // Head implements verify.Source.
 func (s bucketSource) Head(ctx context.Context, o verify.Object, a verify.Ask) (verify.Head, error) {
-	options := s3.HeadOptions{VersionID: o.VersionID, Checksums: a.Checksums, Part: int32(a.Part)} //nolint:gosec // at most 10,000
+	options := s3.HeadOptions{VersionID: o.VersionID, Checksums: a.Checksums, Part: int32(a.Part)}
 	if o.VersionID == "" {
 		options.IfMatch = o.ETag
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -71,7 +72,7 @@ func (a *app) openLists(l listFlags) (*resultLists, error) {
 			f = &listFile{}
 			if err := f.create(a.path(one.name)); err != nil {
 				all.close()
-				return nil, fail(exitUsage, "Usage", err.Error(), "name a file in a directory that is there and can be written to")
+				return nil, fail(exitUsage, "Usage", fmt.Sprintf("%q cannot be written: %v", one.name, cause(err)), "name a file in a directory that is there and can be written to")
 			}
 		} else {
 			all.stdout = true
@@ -80,6 +81,14 @@ func (a *app) openLists(l listFlags) (*resultLists, error) {
 		*one.to = f.out
 	}
 	return all, nil
+}
+
+// cause leaves out the name of a temporary file, which nobody has given.
+func cause(err error) error {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return p.Err
+	}
+	return err
 }
 
 func (f *listFile) create(name string) error {
