@@ -18,6 +18,7 @@ type candidate struct {
 	trials   []*trial  // of the present rung
 	trueSize int64     // of the first part, as HEAD has told; 0 when it was not asked
 	cipher   string    // how the object is encrypted, as HEAD has told
+	sealed   bool      // what the service keeps may not be read, as HEAD has told
 	headed   bool      // HEAD was asked: an ETag that is not equal has no excuse but cipher
 	kept     *Checksum // by the service, over parts
 	out      Outcome   // decided; empty: not yet
@@ -36,6 +37,14 @@ type trial struct {
 
 func (one *candidate) decide(o Outcome, r Reason, detail string) {
 	one.out, one.reason, one.detail, one.trials = o, r, detail, nil
+}
+
+// encryption says why an ETag is no MD5, and which right would help.
+func (one *candidate) encryption() string {
+	if one.sealed {
+		return one.cipher + "; a checksum may be kept, but these credentials may not read it: kms:Decrypt on the object's key is lacking"
+	}
+	return one.cipher
 }
 
 func (one *candidate) try(rung rung, trials ...*trial) {

@@ -199,7 +199,7 @@ func (l *ladder) end(one *candidate) {
 	switch {
 	case encrypted(one.cipher) && one.best.Witness != WitnessStored && one.kept == nil:
 		one.best = Evidence{Want: one.etag.text}
-		one.decide(Unverifiable, EncryptedETag, one.cipher)
+		one.decide(Unverifiable, EncryptedETag, one.encryption())
 	case one.best.Parts != 1 && one.best.Parts > 0 && uneven, one.rung == rungParts:
 		one.decide(Unverifiable, UnevenParts, "")
 	case one.best.Method == "":
@@ -217,6 +217,7 @@ func (l *ladder) head(ctx context.Context, one *candidate, a Ask) (Head, bool) {
 	if errors.Is(err, ErrDenied) && a.Checksums { // of a KMS key; the encryption is told all the same
 		l.requests.head.Add(1)
 		head, err = l.source.Head(ctx, one.state.Object, Ask{Part: a.Part})
+		one.sealed = err == nil
 	}
 	switch {
 	case err == nil:

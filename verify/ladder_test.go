@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/md5"
-	"crypto/sha256"
 	"fmt"
 	"strings"
 
@@ -29,16 +28,6 @@ func sumOf(a digest.Algorithm, parts ...[]byte) verify.Checksum {
 	}
 	_, _ = set.Write(whole)
 	return verify.Checksum{Algorithm: a, Composite: len(parts) > 1, Sum: set.Sums()[0].Raw}
-}
-
-// overParts is the SHA-256 that the service keeps over those of parts of any sizes.
-func overParts(parts [][]byte) verify.Checksum {
-	all := sha256.New()
-	for _, p := range parts {
-		sum := sha256.Sum256(p)
-		all.Write(sum[:])
-	}
-	return verify.Checksum{Algorithm: digest.SHA256, Composite: true, Sum: all.Sum(nil)}
 }
 
 // cut cuts content into parts of these sizes; the last takes what is left.

@@ -33,6 +33,7 @@ type Stored struct {
 	Parts []verify.Part // empty: the service does not tell
 	Older []Stored      // versions, the newest first
 	sizes []int64       // of the parts
+	seals bool
 	body  []byte
 }
 
@@ -115,6 +116,9 @@ func Keeps(checksums ...verify.Checksum) Option {
 	}
 }
 
+// Seals denies the checksums that are kept, as a role without kms:Decrypt is.
+func Seals() Option { return func(o *Stored) { o.seals = true } }
+
 // TellsFirstPart makes the service silent about the sizes of the other parts.
 func TellsFirstPart() Option { return func(o *Stored) { o.sizes = nil } }
 
@@ -190,6 +194,9 @@ func (s *Source) Head(_ context.Context, o verify.Object, a verify.Ask) (verify.
 	stored, err := s.find(o)
 	if err != nil {
 		return verify.Head{}, err
+	}
+	if stored.seals && a.Checksums {
+		return verify.Head{}, fmt.Errorf("looking at %q: %w", o.Key, verify.ErrDenied)
 	}
 	h := stored.Head
 	switch {
