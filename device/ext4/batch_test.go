@@ -58,13 +58,19 @@ var _ = Describe("A batch of files", func() {
 		}
 		f, err = openBytes(b)
 		Expect(err).NotTo(HaveOccurred())
-		var order []string
-		Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
-			order = append(order, e.Path)
-			Expect(bytesOf(file)).To(Equal(data(3000, uint64('9'-e.Path[0]))))
-			return nil
-		})).To(Succeed())
-		Expect(order).To(Equal(strings.Split("9876543210", "")))
+		read := func(entries []ext4.Entry) (order []string) {
+			Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
+				order = append(order, e.Path)
+				Expect(bytes.Equal(bytesOf(file), data(3000, uint64('9'-e.Path[0])))).To(BeTrue(), e.Path)
+				return nil
+			})).To(Succeed())
+			return order
+		}
+		Expect(read(regular(f))).To(Equal(strings.Split("9876543210", "")))
+		for i, e := range entries {
+			entries[i] = ext4.Entry{Path: e.Path, Inode: e.Inode}
+		}
+		Expect(read(entries)).To(Equal(strings.Split("9876543210", "")), "by the inodes")
 	})
 
 	It("takes few reads", func() {
