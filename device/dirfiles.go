@@ -100,8 +100,31 @@ func entryOf(name string, x fs.DirEntry) Entry {
 
 // Open is that of Volume. The caller closes what it returns.
 func (d dirFiles) Open(e Entry) (io.ReaderAt, error) {
-	return d.root.OpenFile(e.Path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
+	f, err := d.root.OpenFile(e.Path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, err
+	}
+	forget(f)
+	return &readFile{f, e.Size}, nil
 }
+
+// readFile is a file whose content is not left in memory, if it is large. Dropping what
+// was read just now takes longer than reading a small one.
+type readFile struct {
+	*os.File
+	size int64
+}
+
+// Close is that of io.Closer.
+func (f *readFile) Close() error {
+	if f.size >= forgetFrom {
+		forget(f.File)
+	}
+	return f.File.Close()
+}
+
+// forgetFrom is the size of a large file, in bytes.
+const forgetFrom = 1 << 20
 
 // Names returns the names in a directory.
 func (d dirFiles) Names(_ context.Context, dir string, most int) ([]string, error) {

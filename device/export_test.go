@@ -1,6 +1,7 @@
 package device
 
 import (
+	"context"
 	"errors"
 
 	"golang.org/x/sys/unix"
@@ -33,4 +34,26 @@ func ListenUevents(buffer int) (next, end func() error, err error) {
 	}
 	err2 := raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, buffer) })
 	return s.next, s.close, errors.Join(err, err2)
+}
+
+// MediumOf is that of a disk, by its kernel name.
+func (d *Disks) MediumOf(name string) Medium { return d.mediumOf(name, mediumDepth) }
+
+// OpenMountedBacking is OpenMounted for one who may open the image behind a loop device
+// only.
+func OpenMountedBacking(ctx context.Context, d *Disks, dir string) (Volume, error) {
+	m, err := d.openMountedDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	h, l, err := d.openBacking(ctx, d.withNumber(m.number()))
+	if err != nil {
+		return nil, err
+	}
+	f, fs, err := m.open(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	v := &volume{files: f, info: fs, release: func() { h.close(); _ = m.f.Close() }}
+	return attend(v, d.stay(Selector{}), dir), nil
 }

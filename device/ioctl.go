@@ -35,6 +35,11 @@ func dropCaches(f *os.File, k Kind) error {
 	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
 }
 
+// forget has the kernel drop what it keeps of a file or block device and nobody uses, so
+// that it is read from the medium (posix_fadvise(2)). It changes nothing, and needs no
+// rights; what is not dropped is only read faster.
+func forget(f *os.File) { _ = unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED) }
+
 // announce has the kernel make the partition's node: by reading the table itself
 // (BLKRRPART), or, for a kernel without a parser for GPT, by being told (BLKPG).
 // It is a courtesy to other programs: we ourselves only use the whole device.

@@ -15,7 +15,8 @@ import (
 // container at the root of another ext4. It writes nothing, needs no root for an
 // image, and holds a shared lock until Close. What our own readers do not read is
 // mounted read-only by the kernel where that can be done. A table whose primary copy
-// is broken is read from its backup.
+// is broken is read from its backup. What the kernel keeps of the device in memory is
+// dropped first, so that the medium is read.
 //
 // Its errors are *Error, or that of ctx: DeviceDirty for a file system that was not
 // cleanly unmounted, DeviceUnsupported for one that cannot be read, DeviceForeign for
@@ -52,6 +53,7 @@ func (d *Disks) openHeld(ctx context.Context, st State, h *held, k Key) (*volume
 	if h.busy {
 		return nil, &Error{Reason: DeviceInUse, Op: opOpen, Device: h.path, Message: "another process is writing to it", Remedy: "wait until it has ended, then try again"}
 	}
+	forget(h.f)
 	st, err := look(ctx, st, h)
 	if err != nil {
 		return nil, err
@@ -88,7 +90,7 @@ func (d *Disks) openHeld(ctx context.Context, st State, h *held, k Key) (*volume
 // outerLayer is the part of the device that holds the copy: the file system that was
 // found, else the only partition, else all of it.
 func outerLayer(st State, h *held) (layer, error) {
-	part := func(at, size int64) layer { return layer{r: io.NewSectionReader(h.f, at, size), size: size, at: at} }
+	part := func(at, size int64) layer { return layer{r: io.NewSectionReader(eager{h.f}, at, size), size: size, at: at} }
 	c := st.Content
 	switch {
 	case c.FileSystem != nil:

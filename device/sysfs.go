@@ -37,16 +37,24 @@ func (d *Disks) drives() ([]string, error) {
 func (d *Disks) hasMedium(name string) bool { return d.sectors(name) > 0 }
 
 func (d *Disks) isDrive(name string) bool {
-	for _, prefix := range []string{"dm-", "md", "ram", "zram", "sr", "fd"} {
-		if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-			return false
-		}
+	if isMapping(name) || isNumbered(name, "ram", "zram", "sr", "fd") {
+		return false
 	}
 	if d.attribute(name, "hidden") == "1" {
 		return false
 	}
 	_, err := fs.Stat(d.sys, path.Join("block", name, "device"))
 	return err == nil || d.hasMedium(name)
+}
+
+// isMapping reports whether a name is that of a device on top of others.
+func isMapping(name string) bool { return isNumbered(name, "dm-", "md") }
+
+func isNumbered(name string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool {
+		rest, ok := strings.CutPrefix(name, prefix)
+		return ok && rest != "" && rest[0] >= '0' && rest[0] <= '9'
+	})
 }
 
 // attribute returns a file of a disk's directory, trimmed; empty if there is none.

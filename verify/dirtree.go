@@ -8,114 +8,110 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"syscall"
 )
 
 // DirTree is a plain directory as a Tree. Names are raw bytes; symbolic links are
-// entries and are never followed, and nothing outside of the directory is opened.
-// Walk holds the names of one directory at a time for each level, so memory grows
-// with the largest directory. It is safe for concurrent use.
+// entries and are never followed, also not on the way to a file, and nothing outside of
+// the directory is opened. What is mounted below it belongs to it.
+//
+// Content is read from the disk, not from memory, unless another process maps the file
+// or has only just written it: what the kernel keeps of a file is dropped before it is
+// read, and that of a large one after.
+//
+// Walk holds the names of one directory at a time for each level, so memory grows with
+// the largest directory. It is safe for concurrent use.
 type DirTree struct {
-	root *os.Root
+	dir   *os.File
+	fd    int
+	dev   uint64 // of the directory itself
+	order Order
+}
+
+// Order says what the places of a DirTree's files are.
+type Order int
+
+// The orders.
+const (
+	// ByExtent asks the file system where the data of each file begin (FIEMAP,
+	// Documentation/filesystems/fiemap.rst), which opens it: right for a disk that has to
+	// seek. Where a file system does not tell it is ByInode.
+	ByExtent Order = iota
+	// ByInode takes the number of the inode, which costs nothing: most file systems keep
+	// inodes of neighboring numbers next to each other.
+	ByInode
+)
+
+// DirOptions are those of OpenDirTree. The zero value suits every disk.
+type DirOptions struct {
+	Order Order
 }
 
 // OpenDirTree opens the directory. Close it after use.
-func OpenDirTree(directory string) (*DirTree, error) {
-	root, err := os.OpenRoot(directory)
+func OpenDirTree(directory string, o DirOptions) (*DirTree, error) {
+	dir, err := os.OpenFile(directory, os.O_RDONLY|syscall.O_DIRECTORY, 0)
 	if err != nil {
-		return nil, &Error{Op: "opening the directory to verify", Err: err, Remedy: "name a directory that exists and can be read"}
+		return nil, notOpened(err)
 	}
-	return &DirTree{root: root}, nil
+	info, err := dir.Stat()
+	if err != nil {
+		return nil, notOpened(errors.Join(err, dir.Close()))
+	}
+	t := &DirTree{dir: dir, fd: int(dir.Fd()), order: o.Order}
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		t.dev = st.Dev
+	}
+	return t, nil
+}
+
+func notOpened(err error) error {
+	return &Error{Op: "opening the directory to verify", Err: err, Remedy: "name a directory that exists and can be read"}
 }
 
 // Close ends the use of the tree.
-func (t *DirTree) Close() error { return t.root.Close() }
+func (t *DirTree) Close() error { return t.dir.Close() }
 
 // Walk implements Tree. A root that is no directory yields nothing.
 func (t *DirTree) Walk(ctx context.Context, root string, yield func(Entry) error) error {
-	name := root
-	if root == "" {
-		name = "."
-	}
-	info, err := t.root.Lstat(name)
+	places, err := t.list(ctx, root, anyInode)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return nil
-	case err != nil:
-		return yield(Entry{Path: root, Dir: true, Err: err})
-	case !info.IsDir():
+	case err == nil:
+		return t.walk(ctx, root, places, yield)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ELOOP):
 		return nil
 	}
-	return t.walk(ctx, root, info, yield)
+	return yield(Entry{Path: root, Dir: true, Err: err})
 }
 
-// place is a stop of a walk. A directory has two: its own path, where it is
-// yielded, and its path with a slash, where its entries are.
-type place struct {
-	sort string
-	info fs.FileInfo
-	err  error
-	into bool
-}
-
-func (t *DirTree) walk(ctx context.Context, dir string, info fs.FileInfo, yield func(Entry) error) error {
-	places, err := t.list(dir, info)
-	if err != nil {
-		return yield(Entry{Path: dir, Dir: true, Err: err})
-	}
-	for i, p := range places {
-		places[i] = place{} // lets go of what is done while the walk is deeper
+func (t *DirTree) walk(ctx context.Context, dir string, places []stop, yield func(Entry) error) error {
+	for i, s := range places {
+		places[i] = stop{} // lets go of what is done while the walk is deeper
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := t.visit(ctx, dir, p, yield); err != nil {
+		if err := t.visit(ctx, dir, s, yield); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *DirTree) visit(ctx context.Context, dir string, p place, yield func(Entry) error) error {
-	full := path.Join(dir, strings.TrimSuffix(p.sort, "/"))
-	if p.into {
-		return t.walk(ctx, full, p.info, yield)
+func (t *DirTree) visit(ctx context.Context, dir string, s stop, yield func(Entry) error) error {
+	full := path.Join(dir, strings.TrimSuffix(s.sort, "/"))
+	if !s.into {
+		return yield(s.entry(full))
 	}
-	e := Entry{Path: full, Err: p.err}
-	e.Place = -1
-	if p.err == nil {
-		e.Regular, e.Dir, e.ModTime, e.Inode = p.info.Mode().IsRegular(), p.info.IsDir(), p.info.ModTime(), inodeOf(p.info)
+	places, err := t.list(ctx, full, s.inode)
+	switch {
+	case err == nil:
+		return t.walk(ctx, full, places, yield)
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	if e.Regular {
-		e.Size = p.info.Size()
-	}
-	return yield(e)
-}
-
-func (t *DirTree) list(dir string, info fs.FileInfo) ([]place, error) {
-	name := dir
-	if dir == "" {
-		name = "."
-	}
-	f, err := t.open(name, syscall.O_DIRECTORY, inodeOf(info))
-	if err != nil {
-		return nil, err
-	}
-	entries, err := f.ReadDir(-1)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, err
-	}
-	places := make([]place, 0, len(entries))
-	for _, e := range entries {
-		info, err := e.Info()
-		places = append(places, place{sort: e.Name(), info: info, err: err})
-		if err == nil && info.IsDir() {
-			places = append(places, place{sort: e.Name() + "/", info: info, into: true})
-		}
-	}
-	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.sort, b.sort) })
-	return places, nil
+	return yield(Entry{Path: full, Dir: true, Err: err})
 }
 
 // Open implements Tree. The caller closes what it returns.
@@ -123,29 +119,11 @@ func (t *DirTree) Open(e Entry) (io.ReaderAt, error) {
 	if !e.Regular {
 		return nil, fmt.Errorf("opening %q: it is no regular file", e.Path)
 	}
-	return t.open(e.Path, 0, e.Inode)
-}
-
-// open opens what was looked at before, and nothing that has taken its place since:
-// os.Root follows links that stay inside of it.
-func (t *DirTree) open(name string, flag int, inode uint64) (*os.File, error) {
-	f, err := t.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOFOLLOW|flag, 0)
+	fd, err := t.open(e.Path, 0, e.Inode)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && inodeOf(info) != inode {
-		err = fmt.Errorf("opening %q: it was replaced meanwhile", name)
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
+	f := &dirFile{fd: fd, name: e.Path, size: e.Size}
+	f.forget()
 	return f, nil
-}
-
-func inodeOf(info fs.FileInfo) uint64 {
-	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		return s.Ino
-	}
-	return 0
 }

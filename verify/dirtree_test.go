@@ -25,7 +25,7 @@ func write(root, name, content string) {
 
 func open(root string) *verify.DirTree {
 	GinkgoHelper()
-	tree, err := verify.OpenDirTree(root)
+	tree, err := verify.OpenDirTree(root, verify.DirOptions{})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(tree.Close)
 	return tree
@@ -145,7 +145,7 @@ var _ = Describe("a directory as a tree", func() {
 	})
 
 	It("cannot be opened where there is none", func() {
-		_, err := verify.OpenDirTree(root + "/none")
+		_, err := verify.OpenDirTree(root+"/none", verify.DirOptions{})
 		var e *verify.Error
 		Expect(errors.As(err, &e)).To(BeTrue())
 		Expect(e.Remedy).NotTo(BeEmpty())

@@ -74,14 +74,23 @@ var _ = Describe("a block device", Label("root"), func() {
 		Expect(code).To(BeZero(), out)
 		Expect(out).To(ContainSubstring("verification passed"))
 
-		By("looking at it as the kernel does")
+		By("looking at it where it is mounted")
 		mnt := filepath.Join(s.dir, "mnt")
 		Expect(os.Mkdir(mnt, 0o755)).To(Succeed())
 		mounted, err := exec.Command("mount", "-o", "ro,offset=1048576", node, mnt).CombinedOutput()
 		Expect(err).NotTo(HaveOccurred(), string(mounted))
 		DeferCleanup(func() { _ = exec.Command("umount", mnt).Run() })
-		out, code = s.sh("s3export verify --root mnt --bucket photos --prefix 2026/ --target-directory photos --s3-endpoint $ENDPOINT --region us-east-1 --sample all")
+		verify := "s3export verify -v --root mnt --bucket photos --prefix 2026/ --target-directory photos --s3-endpoint $ENDPOINT --region us-east-1 --sample all"
+		out, code = s.sh(verify)
 		Expect(code).To(BeZero(), out)
+		Expect(out).To(ContainSubstring("reading the folder from its device"))
+
+		By("looking at it as the kernel does, while it may be written to")
+		remounted, err := exec.Command("sh", "-c", `umount "$1" && mount -o offset=1048576 "$0" "$1"`, node, mnt).CombinedOutput()
+		Expect(err).NotTo(HaveOccurred(), string(remounted))
+		out, code = s.sh(verify)
+		Expect(code).To(BeZero(), out)
+		Expect(out).To(And(ContainSubstring("reading the folder file by file"), ContainSubstring("mounted for writing")))
 	})
 
 	It("is not touched while it is mounted", func() {

@@ -32,6 +32,14 @@ type driveCopy struct {
 	doc    *specs.Document
 }
 
+// path is today's path of the copy.
+func (c driveCopy) path() string {
+	if c.disk != nil {
+		return c.disk.Disk
+	}
+	return c.root
+}
+
 // copyAt says what a path of verify-backup is.
 func (a *app) copyAt(ctx context.Context, path string) (driveCopy, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {

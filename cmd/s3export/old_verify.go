@@ -132,7 +132,7 @@ func (a *app) verifyCopy(ctx context.Context, c driveCopy, f oldVerify) error {
 		request.About.Subject.Device = c.disk.Identity.Name()
 	}
 	progress := a.newProgress("verify")
-	request.Tree, request.Runtime.Progress = tree, progress
+	request.Tree, request.Runtime.Progress, request.Runtime.Workers = tree, progress, a.workers(a.path(c.path()))
 	report, err := verify.Run(ctx, request)
 	progress.end()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -66,7 +65,7 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 		return err
 	}
 	defer closeTree()
-	request.Tree = tree
+	request.Tree, request.Runtime.Workers = tree, a.workers(a.path(cmp.Or(f.root, f.image, f.device)))
 	if f.dryRun {
 		return a.foresee(ctx, request, f.prices)
 	}
@@ -130,7 +129,7 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Ra
 	request := verify.Request{
 		Source: source, Population: population, Layout: verify.DefaultLayout(), Draw: draw,
 		About:   verify.About{Subject: subject(), Attempt: 1},
-		Runtime: verify.Runtime{Now: a.now, Workers: a.old.forks, Pace: pace},
+		Runtime: verify.Runtime{Now: a.now, Pace: pace},
 	}
 	request.About.Subject.Device = cmp.Or(f.root, f.image, f.device)
 	if specs.Download(f.download) == specs.DownloadIfNeeded {
@@ -142,7 +141,7 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Ra
 // tree opens the folder or image.
 func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), error) {
 	if f.root != "" {
-		return a.rootTree(f.root)
+		return a.rootTree(ctx, a.path(f.root))
 	}
 	disk, err := a.disks().Resolve(ctx, a.path(cmp.Or(f.image, f.device)))
 	if err != nil {
@@ -157,17 +156,6 @@ func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), err
 		return nil, nil, err
 	}
 	return evidence.Tree(v), func() { _ = v.Close() }, nil
-}
-
-func (a *app) rootTree(root string) (verify.Tree, func(), error) {
-	t, err := verify.OpenDirTree(a.path(root))
-	if p, ok := errors.AsType[*os.PathError](err); ok {
-		return nil, nil, fail(exitError, "RootUnreadable", fmt.Sprintf("--root %q: %v", a.path(root), p.Err), "correct the path; mount the drive there first")
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return t, func() { _ = t.Close() }, nil
 }
 
 // kept is what a verification leaves in a directory.

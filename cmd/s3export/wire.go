@@ -100,6 +100,7 @@ func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	keeper := &evidence.Keeper{
 		Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Objects: p.s3, Devices: p.disks, Secrets: a.typed(p.read),
 		ReadLog: importexport.ReadLog, Clock: a.now, Subject: subject(), Progress: progress, Workers: a.old.forks,
+		Medium:   func(s device.Selector) device.Medium { return p.disks.Medium(p.disks.Locate(s).Path) },
 		Download: bucketSource{p.s3}, Pace: a.readPace, Timed: a.proofTime,
 	}
 	planner := a.planner(p, progress)

@@ -39,7 +39,9 @@ type Keeper struct {
 	Clock    func() time.Time
 	Subject  verify.Subject  // tool, host and user; the rest is filled in
 	Progress verify.Progress // nil: nobody is told
-	Workers  int             // files read at once; 0 means verify's default
+	Workers  int             // files read at once; 0 means what suits the medium
+	// Medium says of which kind a device is; nil: not known.
+	Medium func(device.Selector) device.Medium
 	// Download reads originals where a spec allows it; nil: nowhere.
 	Download verify.Downloader
 	// Pace is asked before each read of a drive; nil: full speed.

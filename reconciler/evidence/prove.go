@@ -101,7 +101,7 @@ func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector
 	if err != nil {
 		return verify.Report{}, err
 	}
-	request.Tree = Tree(volume)
+	request.Tree, request.Runtime.Workers = Tree(volume), k.workers(s)
 	name := k.path(d, run.Intent.Proof.Report)
 	notes, err := verify.OpenNotes(filepath.Join(filepath.Dir(name), chain.NotesName), k.Clock)
 	if err != nil {
@@ -248,7 +248,7 @@ func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Ru
 	}
 	request := verify.Request{
 		Source: k.Source, LoadEnded: run.Load.EndedAt, Draw: draw, Layout: layout, About: about, Accept: accepted(d),
-		Runtime: verify.Runtime{Now: k.Clock, Progress: k.Progress, Workers: k.Workers, Pace: k.Pace},
+		Runtime: verify.Runtime{Now: k.Clock, Progress: k.Progress, Pace: k.Pace},
 	}
 	if d.Spec.Verify.Download == specs.DownloadIfNeeded {
 		request.Download = k.Download
