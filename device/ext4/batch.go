@@ -12,7 +12,7 @@ type placed struct {
 	entry   Entry
 	in      *inode // nil where the entry says all
 	at, end int64  // at is -1 for what is not to be read from a place
-	small   bool   // the whole file lies between them, and they fit into a window
+	small   bool   // a window with all between them holds the whole file
 }
 
 // ReadFiles calls yield for each of the entries, in the order in which their data lie
@@ -24,10 +24,9 @@ type placed struct {
 // with Err set and without a file. It ends with the first error of yield or ctx, or
 // when NeedsRecovery.
 //
-// A file is to be read before yield returns, by as many goroutines as you like. One
-// that is kept reads from the device again; no read of it may be under way at that
-// moment unless the file is larger than 1 MiB. Memory is 2 MiB, about 150 bytes for
-// each entry, and as much again for those that are in pieces: give some thousands at a
+// A file is to be read before yield returns, by as many goroutines as you like; one
+// that is kept reads from the device again. Memory is 2 MiB, about 150 bytes for each
+// entry, and as much again for those that are in pieces: give some thousands at a
 // time. Several calls may run at the same time.
 func (f *FS) ReadFiles(ctx context.Context, entries []Entry, yield func(Entry, *File) error) error {
 	if err := f.ready(); err != nil {
@@ -64,11 +63,9 @@ func (p *placed) yield(f *FS, w *window, yield func(Entry, *File) error) error {
 	if p.in != nil {
 		file.size = p.in.size
 	}
-	if !p.small {
-		return yield(p.entry, file)
+	if p.small {
+		file.view = view{w, w.time}
 	}
-	file.window = w
-	defer func() { file.window = nil }()
 	return yield(p.entry, file)
 }
 
@@ -113,7 +110,7 @@ func (p *placed) trust(f *FS) error {
 		return fmt.Errorf("%q: %w", e.Path, err)
 	}
 	p.at, p.end = e.Place, e.Place+e.Size
-	p.small = e.Size <= windowBytes
+	p.small = e.Size <= smallBytes
 	return nil
 }
 
@@ -154,7 +151,7 @@ func (p *placed) near(f *FS) bool {
 			p.end = max(p.end, s.physical+s.length)
 		}
 		if off += s.length; off == p.in.size {
-			return p.end-p.at <= windowBytes
+			return off <= smallBytes && p.end-p.at <= windowBytes
 		}
 	}
 	return false

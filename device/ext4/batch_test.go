@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cargomedia/s3export/device/ext4"
 )
@@ -71,6 +73,29 @@ var _ = Describe("A batch of files", func() {
 			entries[i] = ext4.Entry{Path: e.Path, Inode: e.Inode}
 		}
 		Expect(read(entries)).To(Equal(strings.Split("9876543210", "")), "by the inodes")
+	})
+
+	It("may be kept, and read while others are", func() {
+		source := GinkgoT().TempDir()
+		for i := range 400 {
+			write(source, fmt.Sprint(i), data(20_000, uint64(i)))
+		}
+		f := open(image("64M", source, "-b", "4096"))
+		var group errgroup.Group
+		for range 3 {
+			Expect(f.ReadFiles(context.Background(), regular(f), func(e ext4.Entry, file *ext4.File) error {
+				i, err := strconv.Atoi(e.Path)
+				group.Go(func() error {
+					got := make([]byte, 20_000)
+					if _, err := file.ReadAt(got, 0); err != nil || !bytes.Equal(got, data(20_000, uint64(i))) {
+						return fmt.Errorf("%q holds something else: %w", e.Path, err)
+					}
+					return nil
+				})
+				return err
+			})).To(Succeed())
+		}
+		Expect(group.Wait()).To(Succeed())
 	})
 
 	It("takes few reads", func() {

@@ -53,7 +53,7 @@
 // collector not counted) however large the file system: a listing of 4 MiB (a larger
 // directory is read in several passes, in order), the listings of the directories
 // above it, at most 12 MiB (dropped and read again beyond that), and 4 bytes for each
-// subdirectory of one directory while it is first read. ReadFiles takes 1 MiB and 300
+// subdirectory of one directory while it is first read. ReadFiles takes 2 MiB and 300
 // bytes for each of its entries. All of a process that walks and reads 1,000,000
 // files stays under 64 MB. An open file takes a few hundred bytes. Paths end at 32
 // KiB, lists of extents at 1,048,576: beyond that the answer is TooLarge. Work is

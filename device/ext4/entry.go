@@ -17,7 +17,7 @@ type Entry struct {
 	// this package only, which may be written down and read again; most often one. Empty
 	// where the inode is needed.
 	Map string
-	Err   error // this entry could not be read, or a directory not wholly
+	Err error // this entry could not be read, or a directory not wholly
 }
 
 // EntryType is the type of a file.

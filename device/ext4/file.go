@@ -7,11 +7,11 @@ import (
 
 // File is a regular file. It is safe for concurrent use; there is nothing to close.
 type File struct {
-	fs     *FS
-	in     *inode // nil for one that is whole, of ReadFiles
-	size   int64
-	at     int64   // of one that is whole
-	window *window // of a small one, until yield of ReadFiles returns
+	fs   *FS
+	in   *inode // nil for one that is whole, of ReadFiles
+	size int64
+	at   int64 // of one that is whole
+	view view  // of a small one, of ReadFiles
 }
 
 // OpenFile opens a regular file that Walk or Lookup returned; the inode is what
@@ -62,7 +62,7 @@ func (f *File) Bytes() []byte {
 	case f.size == 0:
 		return []byte{}
 	case f.in == nil:
-		return f.window.covers(f.at, f.size)
+		return f.view.covers(f.at, f.size)
 	}
 	return nil
 }
@@ -123,8 +123,8 @@ func (f *File) readMapped(p []byte, off int64) (int, error) {
 
 // read fills p from the device.
 func (f *File) read(p []byte, off int64) (int, error) {
-	if data := f.window.covers(off, int64(len(p))); data != nil {
-		return copy(p, data), nil
+	if f.view.copy(p, off) {
+		return len(p), nil
 	}
 	return f.fs.src.read(p, off)
 }

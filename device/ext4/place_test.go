@@ -130,7 +130,7 @@ var _ = Describe("The place of a file", func() {
 				if b := file.Bytes(); b != nil {
 					Expect(bytes.Equal(b, want)).To(BeTrue(), e.Path)
 				} else {
-					Expect(len(e.Map) == 1 && len(want) <= 1<<20).To(BeFalse(), e.Path)
+					Expect(len(e.Map) == 1 && len(want) <= 256<<10).To(BeFalse(), e.Path)
 				}
 				return nil
 			})).To(Succeed())

@@ -1,25 +1,58 @@
 package ext4
 
-import "context"
-
-const (
-	windowBytes = 1 << 20   // of one read for several files; a larger file is read by itself
-	windowGap   = 128 << 10 // what lies between two of them is rather read than skipped
-	windowsMost = 2         // one is being read while the other is in use
+import (
+	"context"
+	"sync"
 )
 
-// window is a part of the device that was read for several files at once.
+const (
+	windowBytes = 1 << 20         // of one read for several files
+	windowGap   = 128 << 10       // what lies between two of them is rather read than skipped
+	windowsMost = 2               // one is being read while the other is in use
+	smallBytes  = windowBytes / 4 // a larger file is read by itself
+)
+
+// window is a part of the device that was read for several files at once. It is read
+// over again and again; a file knows of one time only.
 type window struct {
+	mu   sync.RWMutex // guards time; who has it shared may look at the rest
+	time uint64
 	at   int64
 	data []byte // empty where it could not be read
 }
 
-// covers returns the n bytes at off, or nil. There may be no window.
-func (w *window) covers(off, n int64) []byte {
-	if w == nil || off < w.at || off+n > w.at+int64(len(w.data)) {
+// view is a window at one time; the zero value shows nothing.
+type view struct {
+	*window
+	time uint64
+}
+
+// covers returns the n bytes at off as long as the view lasts, or nil.
+func (v view) covers(off, n int64) []byte {
+	if v.window == nil || off < v.at || off+n > v.at+int64(len(v.data)) {
 		return nil
 	}
-	return w.data[off-w.at:][:n:n]
+	return v.data[off-v.at:][:n:n]
+}
+
+// copy fills p with what is at off, if that can be seen still.
+func (v view) copy(p []byte, off int64) bool {
+	if v.window == nil {
+		return false
+	}
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.window.time != v.time {
+		return false
+	}
+	return copy(p, v.covers(off, int64(len(p)))) == len(p)
+}
+
+// end ends all views, and waits for who is looking.
+func (w *window) end() {
+	w.mu.Lock()
+	w.time++
+	w.mu.Unlock()
 }
 
 // load is some files and the window in which the small ones lie.
@@ -124,6 +157,7 @@ func together(files []placed) int {
 // fill reads what lies between the beginning of the first file and the end of the
 // last. Where that fails the window is empty, and each file is read by itself.
 func (w *window) fill(src source, files []placed) {
+	w.end()
 	w.at, w.data = files[0].at, w.data[:0]
 	end := w.at
 	for i := range files {
