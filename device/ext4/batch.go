@@ -144,10 +144,10 @@ func (p *placed) near(f *FS) bool {
 	off := int64(0)
 	for range piecesMost {
 		s, err := f.stretchAt(p.in, off, min(p.in.size-off, windowBytes))
-		switch {
-		case err != nil || s.kind == runData && s.physical < p.at:
+		if err != nil {
 			return false
-		case s.kind == runData:
+		}
+		if s.kind == runData {
 			p.end = max(p.end, s.physical+s.length)
 		}
 		if off += s.length; off == p.in.size {

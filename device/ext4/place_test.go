@@ -139,7 +139,8 @@ var _ = Describe("The place of a file", func() {
 
 	It("is not believed where no file can be", func() {
 		f := open(image("1M", "", "-O", "^has_journal"))
-		for _, e := range []ext4.Entry{{Place: 1 << 40, Size: 1}, {Place: 1023, Size: 1}, {Place: -1, Size: 1}, {Place: 1024, Size: 9}, {Place: 500 << 10, Size: 1 << 40}} {
+		for _, e := range []ext4.Entry{{Place: 1 << 40, Size: 1}, {Place: 1023, Size: 1}, {Place: -1, Size: 1}, {Place: 1024, Size: 9}, {Place: 500 << 10, Size: 1 << 40},
+			{Place: 500<<10 + 1, Size: 1}, {Place: 500 << 10, Size: -1}} {
 			e.Type, e.Map = ext4.Regular, "w"
 			Expect(f.ReadFiles(context.Background(), []ext4.Entry{e}, func(got ext4.Entry, file *ext4.File) error {
 				Expect(file).To(BeNil())
