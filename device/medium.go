@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -58,8 +59,8 @@ func (d *Disks) mediumOf(name string, depth int) Medium {
 		return d.mediumOfAll(slaves, depth-1)
 	}
 	switch {
-	case isMapping(name):
-		return UnknownMedium
+	case isMapping(name), strings.HasPrefix(name, "vd"), strings.HasPrefix(name, "xvd"):
+		return UnknownMedium // a virtual disk says rotational, whatever is behind it
 	case d.attribute(name, "queue/rotational") == "1":
 		return Rotational
 	case d.attribute(name, "queue/rotational") == "0":

@@ -90,7 +90,9 @@ func (d *Disks) openHeld(ctx context.Context, st State, h *held, k Key) (*volume
 // outerLayer is the part of the device that holds the copy: the file system that was
 // found, else the only partition, else all of it.
 func outerLayer(st State, h *held) (layer, error) {
-	part := func(at, size int64) layer { return layer{r: io.NewSectionReader(eager{h.f}, at, size), size: size, at: at} }
+	part := func(at, size int64) layer {
+		return layer{r: io.NewSectionReader(eager{h.f}, at, size), size: size, at: at}
+	}
 	c := st.Content
 	switch {
 	case c.FileSystem != nil:

@@ -149,6 +149,12 @@ var _ = Describe("a directory that is mounted read-only", Label("root"), func() 
 		mountAt(at, bound, "", unix.MS_BIND, "")
 		Expect(unix.Mount("", bound, "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY, "")).To(Succeed())
 		Expect(refusal(bound)).To(MatchError(ContainSubstring("mounted for writing")))
+		Expect(unix.Unmount(bound, 0)).To(Succeed())
+
+		By("where the mount alone is writable")
+		readOnly()
+		Expect(unix.Mount("", at, "", unix.MS_REMOUNT|unix.MS_BIND, "")).To(Succeed())
+		Expect(refusal(at)).To(MatchError(ContainSubstring("mounted for writing")))
 	})
 
 	It("is refused when something else is mounted below it, and only then", func() {

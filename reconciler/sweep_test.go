@@ -30,7 +30,7 @@ func (w *world) expectOneOfAll() {
 	Expect(run.Intent).To(BeNil())
 	Expect(run.Proofs).To(HaveLen(1))
 	w.remembered(run)
-	reports, err := filepath.Glob(filepath.Join(w.store.RunDir("photos-a", "1"), "reports", "*"))
+	reports, err := filepath.Glob(filepath.Join(w.store.RunDir("photos-a", "1"), "reports", "*.json"))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(reports).To(HaveLen(1))
 	if w.traits.HasJob {

@@ -16,6 +16,7 @@ type held struct {
 	ends  []int // of their contents
 	spent []time.Duration
 	data  []byte
+	since time.Time // the first of them was taken
 }
 
 // hold takes a small file of a bulk reading into memory.
@@ -32,10 +33,23 @@ func (p *pool) hold(ctx context.Context, t task, file io.ReaderAt) error {
 		p.held.spent[before] = now.Sub(p.last)
 	}
 	p.last = now
-	if p.held.full() {
+	if p.held.full(now) {
 		return p.flush(ctx)
 	}
 	return nil
+}
+
+// openAndHold is hold of a file that has to be opened by itself.
+func (p *pool) openAndHold(ctx context.Context, t task) error {
+	file, err := p.tree.Open(*t.entry())
+	if err != nil {
+		return t.end(ctx, outcome{err: err}, lookup{})
+	}
+	err = p.hold(ctx, t, file)
+	if c, ok := file.(io.Closer); ok {
+		_ = c.Close() // it was only read from
+	}
+	return err
 }
 
 // take reads a file into a group. One that cannot be read is ended.
@@ -50,12 +64,19 @@ func (p *pool) take(ctx context.Context, h *held, t task, file io.ReaderAt) erro
 		fault := &readFault{offset: int64(n), length: faultLength(err, int64(size-n)), err: unexpected(err)}
 		return t.end(ctx, outcome{err: fault, read: int64(n)}, lookup{})
 	}
+	if len(h.tasks) == 0 {
+		h.since = p.now()
+	}
 	h.data = h.data[:start+size]
 	h.tasks, h.ends, h.spent = append(h.tasks, t), append(h.ends, len(h.data)), append(h.spent, 0)
 	return nil
 }
 
-func (h *held) full() bool { return len(h.tasks) == groupFiles || len(h.data) >= groupBytes }
+// full reports whether the group is to be hashed: soon also where a drive is slow, so that
+// what was read is noted.
+func (h *held) full(now time.Time) bool {
+	return len(h.tasks) == groupFiles || len(h.data) >= groupBytes || len(h.tasks) > 0 && now.Sub(h.since) >= groupTime
+}
 
 // empty returns a group with room.
 func (p *pool) empty() *held {

@@ -29,14 +29,18 @@ type Notes struct {
 	mu     sync.Mutex
 	file   *os.File
 	out    *bufio.Writer
+	passed time.Time // to the kernel
 	synced time.Time
 }
 
 // notesFormat names the contract of the file.
 const notesFormat = "s3export-notes/v1"
 
-// notesEvery is how much work a kill -9 or a power cut costs at most.
-const notesEvery = 5 * time.Second
+// What is noted survives a kill -9 after notesEvery, and a power cut after notesSync.
+const (
+	notesEvery = 100 * time.Millisecond
+	notesSync  = 5 * time.Second
+)
 
 // notesLineMax bounds a line, in bytes.
 const notesLineMax = 1 << 20
@@ -129,30 +133,35 @@ func (n *Notes) write(v any) error {
 	return err
 }
 
-// keep adds a result, or what was read ahead. It is on disk within notesEvery.
+// keep adds a result, or what was read ahead.
 func (n *Notes) keep(one note) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.write(one); err != nil {
 		return n.failed(err)
 	}
-	if now := n.now(); now.Sub(n.synced) >= notesEvery {
-		n.synced = now
-		return n.failed(n.flush())
+	return n.failed(n.pass())
+}
+
+// pass gives the kernel what was noted, and the disk, as often as it is due.
+func (n *Notes) pass() error {
+	now := n.now()
+	if now.Sub(n.passed) < notesEvery {
+		return nil
 	}
-	return nil
+	n.passed = now
+	if err := n.out.Flush(); err != nil || now.Sub(n.synced) < notesSync {
+		return err
+	}
+	n.synced = now
+	return n.file.Sync()
 }
 
 // tick keeps what was noted on time while a long file is read.
 func (n *Notes) tick() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	now := n.now()
-	if n.out.Buffered() == 0 || now.Sub(n.synced) < notesEvery {
-		return nil
-	}
-	n.synced = now
-	return n.failed(n.flush())
+	return n.failed(n.pass())
 }
 
 func (n *Notes) flush() error {

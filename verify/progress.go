@@ -18,6 +18,7 @@ type Step struct {
 	Objects int64 // dealt with in this phase
 	Bytes   int64 // listed, or read from the drive
 	Of      int64 // objects of this phase; 0 when not known beforehand
+	OfBytes int64 // bytes of this phase; 0 when not known beforehand
 }
 
 // Progress is told how far the work has come: every 1,000 objects or 64 MiB, and
@@ -67,10 +68,10 @@ func (m *meter) done() {
 }
 
 // begin ends a phase and starts another.
-func (m *meter) begin(phase PhaseOfWork, of int64) {
+func (m *meter) begin(phase PhaseOfWork, of, ofBytes int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.tell()
-	m.now = Step{Phase: phase, Of: of}
+	m.now = Step{Phase: phase, Of: of, OfBytes: ofBytes}
 	m.last = m.now
 }

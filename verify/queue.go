@@ -22,6 +22,7 @@ type queue struct {
 	sorter *spill.Sorter
 	record packer
 	items  int64
+	bytes  int64
 	done   atomic.Int64
 }
 
@@ -54,6 +55,7 @@ func (q *queue) add(one item) error {
 		q.record.expected(&one.unit.states[i])
 	}
 	q.items++
+	q.bytes += one.unit.entry.Size
 	return q.sorter.Add(q.record)
 }
 

@@ -33,6 +33,7 @@ const (
 	smallBytes = 256 << 10 // a smaller file is held in memory while it is hashed
 	groupBytes = 1 << 20   // of small files that are hashed together
 	groupFiles = 64
+	groupTime  = time.Second / 2
 )
 
 // reading reads files in the order in which they come.
@@ -119,7 +120,11 @@ func (p *pool) read(ctx context.Context, batch []task) error {
 // submit hands a job on. A single worker's reading is done at once, so that the drive
 // does one thing after the other.
 func (p *pool) submit(ctx context.Context, j job) error {
-	if p.workers == 1 && j.held == nil {
+	switch {
+	case p.workers > 1 || j.held != nil:
+	case j.file == nil && j.task.entry().Size <= smallBytes:
+		return p.openAndHold(ctx, j.task) // hashed by the worker, while the next one is read
+	default:
 		return p.one(ctx, j, p.own)
 	}
 	select {

@@ -49,6 +49,7 @@ const (
 
 // Requests counts what the source was asked.
 type Requests struct {
+	List       int64 `json:"list,omitempty"` // pages of listings, where the source tells
 	Head       int64 `json:"head,omitempty"`
 	Attributes int64 `json:"attributes,omitempty"`
 	Versions   int64 `json:"versions,omitempty"`

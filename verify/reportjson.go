@@ -2,6 +2,7 @@ package verify
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -56,8 +57,12 @@ func DecodeReport(r io.Reader) (Report, error) {
 		derived
 		facts
 	}
-	if err := json.NewDecoder(r).Decode(&in); err != nil {
+	dec := json.NewDecoder(r)
+	if err := dec.Decode(&in); err != nil {
 		return Report{}, &Error{Op: op, Err: err, Remedy: remedy}
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return Report{}, problem(op, "something follows it", remedy)
 	}
 	report := Report(in.facts)
 	if report.Format != reportFormat {
@@ -88,6 +93,9 @@ func (r Report) consistent(said derived) error {
 	}
 	if said.Verdict != r.Verdict() || said.Sentence != r.Sentence() {
 		return fmt.Errorf("it says %q, and its findings say %q", said.Verdict, r.Verdict())
+	}
+	if d := r.derived(); said.Compared != d.Compared || said.Full != d.Full || said.Confidence != d.Confidence || said.FewerThan != d.FewerThan {
+		return errors.New("what it says of its coverage does not follow from its findings")
 	}
 	return nil
 }

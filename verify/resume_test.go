@@ -72,6 +72,8 @@ var _ = Describe("a run that is interrupted", func() {
 		left.Store(files)
 		r.Tree = cutting{r.Tree, &left, cancel, &read}
 		r.Runtime.Workers = 1
+		var ticks atomic.Int64 // a slow drive: what was read is hashed soon
+		r.Runtime.Now = func() time.Time { return verified.Add(time.Duration(ticks.Add(1)) * 100 * time.Millisecond) }
 		report, err := verify.Run(ctx, r)
 		if r.Runtime.Notes != nil {
 			Expect(r.Runtime.Notes.Close()).To(Succeed())
@@ -88,6 +90,7 @@ var _ = Describe("a run that is interrupted", func() {
 	live := func(l *load, draw verify.Draw) verify.Request { return noted(l.request(l.live()), draw) }
 	plainly := func(r verify.Report) string {
 		r.Drive, r.Speed, r.Requests = nil, nil, verify.Requests{}
+		r.Started, r.Ended = verified, verified
 		return string(encode(r))
 	}
 
@@ -100,7 +103,7 @@ var _ = Describe("a run that is interrupted", func() {
 		var opened int64
 		var last verify.Report
 		for range 30 {
-			report, n, err := sitting(request(l, draw), 20)
+			report, n, err := sitting(request(l, draw), 40)
 			opened += n
 			if last = report; err == nil {
 				break
@@ -108,7 +111,7 @@ var _ = Describe("a run that is interrupted", func() {
 			Expect(err).To(MatchError(context.Canceled))
 		}
 		Expect(plainly(last)).To(Equal(plainly(whole)))
-		Expect(opened).To(BeNumerically("<", all+all/5+5), "little is read twice")
+		Expect(opened).To(BeNumerically("<", all+all/2), "little is read twice")
 	},
 		Entry("all", verify.Draw{All: true}, request),
 		Entry("all, of which small files are read ahead", verify.Draw{All: true}, live),

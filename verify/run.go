@@ -79,6 +79,7 @@ func newRun(req *Request, report *Report) *run {
 		reopened: map[string]bool{},
 		walk:     req.Tree,
 	}
+	r.counters.begin(req.Source)
 	r.comparer = &comparer{
 		tree:     req.Tree,
 		ladder:   &ladder{source: req.Source, knowledge: req.Population.Known, requests: &r.counters},
@@ -118,7 +119,7 @@ func (r *run) do(ctx context.Context) error {
 	if err := r.joinAll(ctx); err != nil {
 		return err
 	}
-	r.meter.begin(PhaseReading, r.queue.items)
+	r.meter.begin(PhaseReading, r.queue.items, r.queue.bytes)
 	err := r.readQueue(ctx)
 	r.meter.done()
 	return err

@@ -174,7 +174,7 @@ var _ = Describe("a run", func() {
 		r.Runtime.Progress, r.Draw = &got, verify.Draw{Count: 5}
 		run(r)
 		Expect(got[len(got)-2]).To(Equal(verify.Step{Phase: verify.PhaseComparing, Objects: 2500}))
-		Expect(got[len(got)-1]).To(Equal(verify.Step{Phase: verify.PhaseReading, Objects: 5, Bytes: 5, Of: 5}))
+		Expect(got[len(got)-1]).To(Equal(verify.Step{Phase: verify.PhaseReading, Objects: 5, Bytes: 5, Of: 5, OfBytes: 5}))
 	})
 
 	DescribeTable("refuses a request that cannot mean anything", func(change func(*verify.Request), want string) {

@@ -100,6 +100,12 @@ type Source interface {
 	Versions(ctx context.Context, o Object) ([]Object, error)
 }
 
+// Lister is a Source that counts the pages of its listings.
+type Lister interface {
+	// Lists returns how many were asked for since the source was made.
+	Lists() int64
+}
+
 // Downloader reads originals.
 type Downloader interface {
 	// Download reads the content of an object from offset on, guarded as Head is.

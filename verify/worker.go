@@ -48,15 +48,16 @@ func (p *pool) gather(ctx context.Context, t task, w *worker) error {
 	if w.held == nil {
 		w.held = p.empty()
 	}
-	begun := p.now()
+	begun, before := p.now(), len(w.held.tasks)
 	err = p.take(ctx, w.held, t, file)
 	if c, ok := file.(io.Closer); ok {
 		_ = c.Close() // it was only read from
 	}
-	if n := len(w.held.spent); n > 0 {
-		w.held.spent[n-1] = p.now().Sub(begun)
+	now := p.now()
+	if len(w.held.tasks) > before {
+		w.held.spent[before] = now.Sub(begun)
 	}
-	if err != nil || !w.held.full() {
+	if err != nil || !w.held.full(now) {
 		return err
 	}
 	h := w.held

@@ -163,7 +163,7 @@ func (k *killer) expectOneOfAll(name string) {
 	Expect(r.Phase).To(BeEquivalentTo("Verified"))
 	Expect(r.Runs[0].Intent).To(BeNil())
 	Expect(r.Runs[0].Proofs).To(HaveLen(1))
-	reports, err := filepath.Glob(filepath.Join(k.dir, "state/backups", name, "runs/1/reports/*"))
+	reports, err := filepath.Glob(filepath.Join(k.dir, "state/backups", name, "runs/1/reports/*.json"))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(reports).To(HaveLen(1))
 	state, err := k.control.State(context.Background())

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math"
 	"os"
 	"strconv"
 
@@ -13,8 +14,8 @@ import (
 	"github.com/cargomedia/s3export/verify"
 )
 
-// readBurst is what is read at once at most, in bytes.
-const readBurst = 4 << 20
+// A quarter of a second's reading may come at once, but not less than readLeast.
+const readLeast = 64 << 10
 
 // pace returns what holds reading back to so much a second; nil for no limit.
 func (*app) pace(bandwidth string) (func(context.Context, int) error, error) {
@@ -25,13 +26,16 @@ func (*app) pace(bandwidth string) (func(context.Context, int) error, error) {
 	if err != nil {
 		return nil, usage(errors.New("--bandwidth takes an amount of data a second, such as 50MB or 20MiB"))
 	}
-	limit := rate.NewLimiter(rate.Limit(bytes), readBurst)
+	burst := max(readLeast, int(min(bytes/4, math.MaxInt32)))
+	limit := rate.NewLimiter(rate.Limit(bytes), burst)
 	return func(ctx context.Context, n int) error {
-		if limit.WaitN(ctx, min(n, readBurst)) == nil {
-			return nil
+		for ; n > 0; n -= burst {
+			if limit.WaitN(ctx, min(n, burst)) != nil {
+				<-ctx.Done() // it knew beforehand that there is not enough time
+				return context.Cause(ctx)
+			}
 		}
-		<-ctx.Done() // it knew beforehand that there is not enough time
-		return context.Cause(ctx)
+		return nil
 	}, nil
 }
 

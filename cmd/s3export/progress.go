@@ -26,6 +26,8 @@ type progress struct {
 	mu    sync.Mutex
 	last  time.Time
 	drawn bool
+	phase verify.PhaseOfWork
+	begun time.Time // of the phase
 }
 
 func (a *app) newProgress(name string) *progress { return &progress{a: a, name: name} }
@@ -55,7 +57,24 @@ func (p *progress) Progress(s verify.Step) {
 	if s.Of > 0 {
 		text = fmt.Sprintf("%s: %d of %d objects, %s", s.Phase, s.Objects, s.Of, device.FormatSize(s.Bytes))
 	}
+	if s.OfBytes > 0 {
+		text += fmt.Sprintf(" of %s, %d %%%s", device.FormatSize(s.OfBytes), 100*s.Bytes/s.OfBytes, p.left(s))
+	}
 	p.show(string(s.Phase), text)
+}
+
+// left says how long a phase still takes, if it goes on as it has gone.
+func (p *progress) left(s verify.Step) string {
+	if s.Phase != p.phase {
+		p.phase, p.begun = s.Phase, p.a.now()
+		return ""
+	}
+	gone := p.a.now().Sub(p.begun)
+	if s.Bytes == 0 || gone < reline/10 {
+		return ""
+	}
+	left := time.Duration(float64(gone) * (float64(s.OfBytes)/float64(s.Bytes) - 1))
+	return ", " + max(left, 0).Round(time.Second).String() + " left"
 }
 
 // format says how far mkfs is.

@@ -25,6 +25,9 @@ func (s bucketSource) List(ctx context.Context, r verify.Range, yield func(verif
 	})
 }
 
+// Lists implements verify.Lister.
+func (s bucketSource) Lists() int64 { return s.client.Requests().ByOperation["ListObjectsV2"] }
+
 // Head implements verify.Source.
 func (s bucketSource) Head(ctx context.Context, o verify.Object, a verify.Ask) (verify.Head, error) {
 	options := s3.HeadOptions{VersionID: o.VersionID, Checksums: a.Checksums}

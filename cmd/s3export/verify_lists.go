@@ -54,6 +54,7 @@ type listFile struct {
 
 func (a *app) openLists(l listFlags) (*resultLists, error) {
 	all := &resultLists{}
+	stdout := &listFile{out: bufio.NewWriter(a.stdout)} // one for all, so that lines stay whole
 	for _, one := range []struct {
 		name string
 		to   *io.Writer
@@ -65,12 +66,15 @@ func (a *app) openLists(l listFlags) (*resultLists, error) {
 		if one.name == "" {
 			continue
 		}
-		f := &listFile{out: bufio.NewWriter(a.stdout)}
-		if one.name == "-" {
+		f := stdout
+		if one.name != "-" {
+			f = &listFile{}
+			if err := f.create(a.path(one.name)); err != nil {
+				all.close()
+				return nil, fail(exitUsage, "Usage", err.Error(), "name a file in a directory that is there and can be written to")
+			}
+		} else {
 			all.stdout = true
-		} else if err := f.create(a.path(one.name)); err != nil {
-			all.close()
-			return nil, fail(exitUsage, "Usage", err.Error(), "name a file in a directory that is there and can be written to")
 		}
 		all.files = append(all.files, f)
 		*one.to = f.out
@@ -101,16 +105,23 @@ func (l *resultLists) sums() bool { return l.set.SHA256SUMS != nil }
 // finish gives the files their names.
 func (l *resultLists) finish() error {
 	for _, f := range l.files {
-		err := f.out.Flush()
-		if f.file != nil && err == nil {
-			err = errors.Join(f.file.Chmod(0o644), f.file.Sync(), f.file.Close(), os.Rename(f.file.Name(), f.name))
-		}
-		if err != nil {
+		if err := f.finish(); err != nil {
 			return fail(exitError, "ListUnwritten", err.Error(), "make room there, or name another file; then run the same again")
 		}
-		f.file = nil
 	}
 	return nil
+}
+
+func (f *listFile) finish() error {
+	if err := f.out.Flush(); err != nil || f.file == nil {
+		return err
+	}
+	if err := errors.Join(f.file.Chmod(0o644), f.file.Sync(), f.file.Close()); err != nil {
+		return err
+	}
+	name := f.file.Name()
+	f.file = nil
+	return os.Rename(name, f.name)
 }
 
 // close drops what was not finished.

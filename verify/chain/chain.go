@@ -61,6 +61,11 @@ func (c Chain) Last() *verify.Link {
 	return nil
 }
 
+// names reports whether a report names another as the one before it.
+func (c Chain) names(report string) bool {
+	return slices.ContainsFunc(c, func(k Kept) bool { return k.Before != nil && k.Before.Name == report })
+}
+
 // Last reads a folder and returns the link for a new report.
 func Last(fsys fs.FS) (*verify.Link, error) {
 	c, _, err := read(fsys, func(data []byte, k *Kept) {

@@ -184,11 +184,14 @@ func (c *checking) link(k, before *Kept) {
 
 // others names the files that belong to no report.
 func (c *checking) others(kept Chain, names []string) {
+	unfinished := slices.Contains(names, NotesName)
 	for _, name := range names {
 		report := strings.TrimSuffix(name, ".html") + ".json"
 		known := slices.ContainsFunc(kept, func(k Kept) bool { return k.Name == report })
 		switch {
 		case strings.HasSuffix(name, ".html") && known:
+		case strings.HasSuffix(name, ".html") && IsReport(report) && unfinished && !kept.names(report):
+			c.find(Unfinished, name, "is the page of a report that was not finished", "run the same verification again: it goes on")
 		case strings.HasSuffix(name, ".html") && IsReport(report):
 			c.find(Missing, report, "is not there, and its page is", "bring it back from a copy of the folder; a page alone proves nothing")
 		case name == NotesName:

@@ -73,7 +73,7 @@ func covered(t *verify.Turn) fact {
 	return fact{Name: "Rolling samples", Value: fmt.Sprintf("%.0f %% of the objects", math.Floor(100*t.Share)), Note: "each since " + moment(t.Since) + " or later"}
 }
 
-// requests lists what S3 was asked beside the list of objects.
+// requests lists what S3 was asked.
 func requests(q verify.Requests) []fact {
 	var facts []fact
 	for _, one := range []struct {
@@ -81,6 +81,7 @@ func requests(q verify.Requests) []fact {
 		n    int64
 		note string
 	}{
+		{"ListObjectsV2", q.List, "pages of the listing"},
 		{"HeadObject", q.Head, "looks at one object"},
 		{"GetObjectAttributes", q.Attributes, "looks at the parts of one object"},
 		{"ListObjectVersions", q.Versions, "looks for older versions of one object"},

@@ -100,7 +100,7 @@ func scaled(n int64, digits int) string {
 	if unit < 0 {
 		return things(n, "byte")
 	}
-	for left := value; left >= 1; left /= 10 {
+	for left := max(value, 1); left >= 1; left /= 10 {
 		digits--
 	}
 	return fmt.Sprintf("%.*f %cB", max(0, digits), value, units[unit])

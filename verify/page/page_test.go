@@ -103,6 +103,7 @@ var _ = Describe("the page", func() {
 			Expect(len(html)).To(BeNumerically("<", 2_000_000))
 			Expect(text(html)).NotTo(BeEmpty())
 			Expect(html).To(ContainSubstring("default-src 'none'"))
+			Expect(strings.Count(html, "<rect")).To(BeNumerically("<=", 512+256))
 			lower := strings.ToLower(html)
 			for _, load := range []string{"<script", "src=", "href", "url(", "@import", "http:", "https:", "style=", "onload", "<link", "<iframe"} {
 				Expect(lower).NotTo(ContainSubstring(load))
@@ -114,8 +115,8 @@ var _ = Describe("the page", func() {
 	})
 
 	It("is the same each time", func() {
-		for name, r := range reports() {
-			Expect(write(r)).To(Equal(write(r)), name)
+		for _, r := range []verify.Report{passedReport(), failedReport(), incompleteReport()} {
+			Expect(write(r)).To(Equal(write(r)))
 		}
 	})
 
@@ -139,7 +140,7 @@ var _ = Describe("the page", func() {
 		for _, what := range []string{
 			"differs in bytes 8,388,608–16,777,215 (8.39 MB), 41,943,040–50,331,647 (8.39 MB)",
 			"not readable: bytes 1,048,576–1,052,671 (4.10 kB); input/output error", "77 bytes in place of 1404",
-			"What to do: do not trust this file", "2 files not readable and 3 files different, each marked where it begins.", "490 GB",
+			"What to do: do not trust this file", "2 files not readable and 3 files different, each marked where it begins.", "489.6 GB",
 			"2026-11-18-1.json, SHA-256 c0ffee00", "? interrupted", "2026-11-20 09:00:00 UTC+00:00",
 		} {
 			Expect(said).To(ContainSubstring(what))
