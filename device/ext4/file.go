@@ -55,18 +55,6 @@ func (f *FS) entryInode(e Entry) (*inode, error) {
 // Size is the file's length in bytes.
 func (f *File) Size() int64 { return f.size }
 
-// Bytes is all of the file where ReadFiles has it in memory, as it has most of the small
-// ones; else nil. It is not to be changed, and good until yield returns.
-func (f *File) Bytes() []byte {
-	switch {
-	case f.size == 0:
-		return []byte{}
-	case f.in == nil:
-		return f.view.covers(f.at, f.size)
-	}
-	return nil
-}
-
 // ReadAt is io.ReaderAt. What was never written (holes, preallocated blocks) reads
 // as zeros; blocks behind the end of the file are not shown. What lies contiguous
 // on the device is read at once, straight into p. An error other than io.EOF says

@@ -27,14 +27,6 @@ type view struct {
 	time uint64
 }
 
-// covers returns the n bytes at off as long as the view lasts, or nil.
-func (v view) covers(off, n int64) []byte {
-	if v.window == nil || off < v.at || off+n > v.at+int64(len(v.data)) {
-		return nil
-	}
-	return v.data[off-v.at:][:n:n]
-}
-
 // copy fills p with what is at off, if that can be seen still.
 func (v view) copy(p []byte, off int64) bool {
 	if v.window == nil {
@@ -42,10 +34,11 @@ func (v view) copy(p []byte, off int64) bool {
 	}
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	if v.window.time != v.time {
+	if v.window.time != v.time || off < v.at || off+int64(len(p)) > v.at+int64(len(v.data)) {
 		return false
 	}
-	return copy(p, v.covers(off, int64(len(p)))) == len(p)
+	copy(p, v.data[off-v.at:])
+	return true
 }
 
 // end ends all views, and waits for who is looking.
