@@ -20,18 +20,28 @@ type BulkReader interface {
 // ReadFiles is that of BulkReader.
 func (x extFiles) ReadFiles(ctx context.Context, entries []Entry, yield func(Entry, io.ReaderAt, error) error) error {
 	wanted := make([]ext4.Entry, len(entries))
-	of := make(map[string]*Entry, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		wanted[i] = ext4.Entry{Path: e.Path, Inode: e.Inode}
-		of[e.Path] = e
+		wanted[i] = ext4.Entry{
+			Path: e.Path, Inode: e.Inode, Type: ext4.EntryType(e.Type), Size: e.Size, ModTime: e.ModTime, Place: x.within(e.Place), Map: e.Map,
+		}
 	}
 	return x.fs.ReadFiles(ctx, wanted, func(e ext4.Entry, file *ext4.File) error {
-		if e.Err != nil {
-			return yield(*of[e.Path], nil, x.onDevice(e.Err))
+		err := x.onDevice(e.Err)
+		e.Err = nil
+		if err != nil {
+			return yield(x.entry(e), nil, err)
 		}
-		return yield(*of[e.Path], extFile{file, x}, nil)
+		return yield(x.entry(e), extFile{file, x}, nil)
 	})
+}
+
+// within is the place of a file in its file system.
+func (x extFiles) within(place int64) int64 {
+	if x.at < 0 || place < 0 {
+		return place
+	}
+	return place - x.at
 }
 
 // attendedBulk is an attended Volume that is a BulkReader.

@@ -46,10 +46,15 @@ type extFiles struct {
 
 func (x extFiles) Walk(ctx context.Context, root string, yield func(Entry) error) error {
 	return x.fs.Walk(ctx, root, func(e ext4.Entry) error {
-		return yield(Entry{
-			Path: e.Path, Type: EntryType(e.Type), Size: e.Size, ModTime: e.ModTime, Place: x.place(e.Place), Err: x.onDevice(e.Err), Inode: e.Inode,
-		})
+		return yield(x.entry(e))
 	})
+}
+
+// entry is an entry as a Volume has it.
+func (x extFiles) entry(e ext4.Entry) Entry {
+	return Entry{
+		Path: e.Path, Type: EntryType(e.Type), Size: e.Size, ModTime: e.ModTime, Place: x.place(e.Place), Map: e.Map, Err: x.onDevice(e.Err), Inode: e.Inode,
+	}
 }
 
 func (x extFiles) Open(e Entry) (io.ReaderAt, error) {

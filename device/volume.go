@@ -33,7 +33,10 @@ type Entry struct {
 	// they begin, in bytes; in an encrypted volume from the beginning of that. -1: not
 	// known.
 	Place int64
-	Err   error // this entry could not be read; Size and Type may be unknown
+	// Map is what a BulkReader needs to find the data again at once: bytes for it only,
+	// which may be written down and read again. Empty: there is none.
+	Map string
+	Err error // this entry could not be read; Size and Type may be unknown
 
 	// Inode identifies the file within its volume.
 	Inode uint64

@@ -31,8 +31,9 @@ type Entry struct {
 	// Place is where the data begin on the device, in bytes or in whatever has that
 	// order; -1 when that is not known.
 	Place int64
-	Err   error // the entry could not be read
-	Ref   any   // the tree's own handle
+	Map   string // bytes for the tree's own Bulk, to find the data at once; empty: none
+	Err   error  // the entry could not be read
+	Ref   any    // the tree's own handle
 }
 
 // Bulk is a Tree that reads many files at a lower cost than one by one.

@@ -21,10 +21,11 @@ type stat struct {
 	size  int64
 	mtime time.Time
 	place int64
+	found string // Entry.Map
 	err   error
 }
 
-const statBytes = 88
+const statBytes = 96
 
 func (a *ahead) bytes() int       { return cap(a.stats) * (statBytes + 4) }
 func (a *ahead) stat(i int) *stat { return &a.stats[i-a.first] }
@@ -52,7 +53,8 @@ func (a *ahead) fill(f *FS, fr *frame) {
 			a.stats[i] = stat{place: -1, err: err}
 			continue
 		}
-		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime, place: f.placeOf(in)}
+		at, found := f.place(in)
+		a.stats[i] = stat{kind: in.kind(), ftype: in.dirKind(), size: in.size, mtime: in.mtime, place: at, found: found}
 	}
 }
 

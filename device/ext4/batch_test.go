@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cargomedia/s3export/device/ext4"
 )
@@ -58,19 +61,51 @@ var _ = Describe("A batch of files", func() {
 		}
 		f, err = openBytes(b)
 		Expect(err).NotTo(HaveOccurred())
-		var order []string
-		Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
-			order = append(order, e.Path)
-			Expect(bytesOf(file)).To(Equal(data(3000, uint64('9'-e.Path[0]))))
-			return nil
-		})).To(Succeed())
-		Expect(order).To(Equal(strings.Split("9876543210", "")))
+		read := func(entries []ext4.Entry) (order []string) {
+			Expect(f.ReadFiles(context.Background(), entries, func(e ext4.Entry, file *ext4.File) error {
+				order = append(order, e.Path)
+				Expect(bytes.Equal(bytesOf(file), data(3000, uint64('9'-e.Path[0])))).To(BeTrue(), e.Path)
+				return nil
+			})).To(Succeed())
+			return order
+		}
+		Expect(read(regular(f))).To(Equal(strings.Split("9876543210", "")))
+		for i, e := range entries {
+			entries[i] = ext4.Entry{Path: e.Path, Inode: e.Inode}
+		}
+		Expect(read(entries)).To(Equal(strings.Split("9876543210", "")), "by the inodes")
+	})
+
+	It("may be kept, and read while others are", func() {
+		source := GinkgoT().TempDir()
+		for i := range 400 {
+			write(source, fmt.Sprint(i), data(20_000, uint64(i)))
+		}
+		f := open(image("64M", source, "-b", "4096"))
+		var group errgroup.Group
+		for range 3 {
+			Expect(f.ReadFiles(context.Background(), regular(f), func(e ext4.Entry, file *ext4.File) error {
+				i, err := strconv.Atoi(e.Path)
+				group.Go(func() error {
+					got := make([]byte, 20_000)
+					if _, err := file.ReadAt(got, 0); err != nil || !bytes.Equal(got, data(20_000, uint64(i))) {
+						return fmt.Errorf("%q holds something else: %w", e.Path, err)
+					}
+					return nil
+				})
+				return err
+			})).To(Succeed())
+		}
+		Expect(group.Wait()).To(Succeed())
 	})
 
 	It("takes few reads", func() {
 		source := GinkgoT().TempDir()
-		for i := range 500 {
+		for i := range 400 {
 			write(source, fmt.Sprint(i), data(1000+i, uint64(i)))
+		}
+		for i := range 100 {
+			sparse(filepath.Join(source, fmt.Sprint("sparse", i)), 30_000, 0, 12_000, 25_000)
 		}
 		counted := &counter{r: bytes.NewReader(memory(image("16M", source, "-b", "4096")))}
 		f, err := ext4.Open(counted, 16<<20)
@@ -81,7 +116,27 @@ var _ = Describe("A batch of files", func() {
 			bytesOf(file)
 			return nil
 		})).To(Succeed())
-		Expect(counted.n).To(BeNumerically("<=", 5), "500 files in 2 MB")
+		Expect(counted.n).To(BeNumerically("<=", 5), "500 files in 3 MB")
+	})
+
+	It("reads over what is small only", func() {
+		source := GinkgoT().TempDir()
+		for name, size := range map[string]int{"a": 1000, "b": 500 << 10, "c": 1000, "d": 50 << 10, "e": 1000} {
+			write(source, name, data(size, 1))
+		}
+		path := image("16M", "", "-b", "4096")
+		debugfs(path, "cd /", "write "+source+"/a a", "write "+source+"/b b", "write "+source+"/c c", "write "+source+"/d d", "write "+source+"/e e")
+		counted := &counter{r: bytes.NewReader(memory(path))}
+		f, err := ext4.Open(counted, 16<<20)
+		Expect(err).NotTo(HaveOccurred())
+		all := entriesOf(f)
+		counted.n, counted.bytes = 0, 0
+		Expect(f.ReadFiles(context.Background(), []ext4.Entry{all["a"], all["c"], all["e"]}, func(_ ext4.Entry, file *ext4.File) error {
+			Expect(bytes.Equal(bytesOf(file), data(1000, 1))).To(BeTrue())
+			return nil
+		})).To(Succeed())
+		Expect(counted.n).To(Equal(2))
+		Expect(counted.bytes).To(BeNumerically("<", 70_000))
 	})
 
 	It("tells what is no file, and ends with an error", func() {
@@ -111,11 +166,12 @@ var _ = Describe("A batch of files", func() {
 
 // counter counts reads.
 type counter struct {
-	r io.ReaderAt
-	n int
+	r        io.ReaderAt
+	n, bytes int
 }
 
 func (c *counter) ReadAt(p []byte, off int64) (int, error) {
 	c.n++
+	c.bytes += len(p)
 	return c.r.ReadAt(p, off)
 }

@@ -39,7 +39,10 @@
 //
 // # Speed
 //
-// ReadFiles takes files in the order of the device and reads small neighbors at once.
+// ReadFiles takes files in the order of the device and reads small neighbors at once. What
+// a walk has seen of an inode goes along with its entry, so that none is read twice: on
+// 100,000 files of up to 64 KiB that had been written in no order, the head had 1.4 GB to
+// go in place of 125, and reads were 1,719 in place of 4,165.
 // On 20,000 files of 32 KiB on average that the page cache does not hold, walking and
 // reading took a fifth of the time of a loop mount, and a quarter of its CPU time.
 // When the page cache has all of it, copying is what takes the time, and hashing more
@@ -53,7 +56,7 @@
 // collector not counted) however large the file system: a listing of 4 MiB (a larger
 // directory is read in several passes, in order), the listings of the directories
 // above it, at most 12 MiB (dropped and read again beyond that), and 4 bytes for each
-// subdirectory of one directory while it is first read. ReadFiles takes 1 MiB and 300
+// subdirectory of one directory while it is first read. ReadFiles takes 2 MiB and 300
 // bytes for each of its entries. All of a process that walks and reads 1,000,000
 // files stays under 64 MB. An open file takes a few hundred bytes. Paths end at 32
 // KiB, lists of extents at 1,048,576: beyond that the answer is TooLarge. Work is

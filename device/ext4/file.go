@@ -7,9 +7,11 @@ import (
 
 // File is a regular file. It is safe for concurrent use; there is nothing to close.
 type File struct {
-	fs     *FS
-	in     *inode
-	window *window // with ReadFiles
+	fs   *FS
+	in   *inode // nil for one that is whole, of ReadFiles
+	size int64
+	at   int64 // of one that is whole
+	view view  // of a small one, of ReadFiles
 }
 
 // OpenFile opens a regular file that Walk or Lookup returned; the inode is what
@@ -20,7 +22,7 @@ func (f *FS) OpenFile(e Entry) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", e.Path, err)
 	}
-	return &File{fs: f, in: in}, nil
+	return &File{fs: f, in: in, size: in.size}, nil
 }
 
 func (f *FS) fileInode(e Entry) (*inode, error) {
@@ -51,7 +53,7 @@ func (f *FS) entryInode(e Entry) (*inode, error) {
 }
 
 // Size is the file's length in bytes.
-func (f *File) Size() int64 { return f.in.size }
+func (f *File) Size() int64 { return f.size }
 
 // ReadAt is io.ReaderAt. What was never written (holes, preallocated blocks) reads
 // as zeros; blocks behind the end of the file are not shown. What lies contiguous
@@ -59,24 +61,27 @@ func (f *File) Size() int64 { return f.in.size }
 // that bytes from the returned count on could not be read.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 {
-		return 0, fmt.Errorf("inode %d: negative offset %d", f.in.number, off)
+		return 0, fmt.Errorf("negative offset %d", off)
 	}
-	if off >= f.in.size {
+	if off >= f.size {
 		return 0, io.EOF
 	}
 	var end error
-	if rest := f.in.size - off; int64(len(p)) > rest {
+	if rest := f.size - off; int64(len(p)) > rest {
 		p, end = p[:rest], io.EOF
 	}
 	n, err := f.readMapped(p, off)
 	if err != nil {
-		return n, fmt.Errorf("inode %d, byte %d: %w", f.in.number, off+int64(n), err)
+		return n, fmt.Errorf("byte %d: %w", off+int64(n), err)
 	}
 	return n, end
 }
 
 // readMapped fills p, which lies within the file, and returns how much it filled.
 func (f *File) readMapped(p []byte, off int64) (int, error) {
+	if f.in == nil {
+		return f.read(p, f.at+off)
+	}
 	if f.in.flags&flagInlineData != 0 {
 		if err := f.in.readInline(p, off); err != nil {
 			return 0, err
@@ -106,8 +111,8 @@ func (f *File) readMapped(p []byte, off int64) (int, error) {
 
 // read fills p from the device.
 func (f *File) read(p []byte, off int64) (int, error) {
-	if data := f.window.covers(off, len(p)); data != nil {
-		return copy(p, data), nil
+	if f.view.copy(p, off) {
+		return len(p), nil
 	}
 	return f.fs.src.read(p, off)
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime/metrics"
 	"strconv"
+	"sync/atomic"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -56,8 +57,8 @@ func exercise(b []byte) error {
 		return err
 	case taken > memoryMost: // in all, so at once too
 		return fmt.Errorf("%d bytes of memory", taken)
-	case device.bytes > trafficMost:
-		return fmt.Errorf("%d bytes read of an image of %d", device.bytes, len(b))
+	case device.bytes.Load() > trafficMost:
+		return fmt.Errorf("%d bytes read of an image of %d", device.bytes.Load(), len(b))
 	}
 	return nil
 }
@@ -70,11 +71,11 @@ const (
 // metered counts the bytes that are read.
 type metered struct {
 	r     io.ReaderAt
-	bytes int64
+	bytes atomic.Int64 // ReadFiles reads ahead
 }
 
 func (m *metered) ReadAt(p []byte, off int64) (int, error) {
-	m.bytes += int64(len(p))
+	m.bytes.Add(int64(len(p)))
 	return m.r.ReadAt(p, off)
 }
 

@@ -38,7 +38,7 @@ func (t ioFS) Open(name string) (fs.File, error) {
 	if in.kind() == Directory {
 		return &ioDir{t: t, in: in, name: name, fileInfo: info}, nil
 	}
-	file, err := t.f.OpenFile(in.entry(name))
+	file, err := t.f.OpenFile(Entry{Path: name, Inode: uint64(in.number)})
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
@@ -61,7 +61,7 @@ func (t ioFS) ReadLink(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	target, err := t.f.Readlink(in.entry(name))
+	target, err := t.f.Readlink(Entry{Path: name, Inode: uint64(in.number)})
 	if err != nil {
 		return "", &fs.PathError{Op: "readlink", Path: name, Err: err}
 	}

@@ -17,7 +17,7 @@ func (f *FS) Lookup(path string) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	return in.entry(path), nil
+	return f.entry(in, path), nil
 }
 
 func (f *FS) lookup(ctx context.Context, path string) (*inode, error) {

@@ -33,7 +33,7 @@ func (f *FS) Walk(ctx context.Context, root string, yield func(Entry) error) err
 	case errors.Is(err, ErrDirty):
 		return err
 	case err != nil:
-		return yield(Entry{Path: root, Err: err})
+		return yield(Entry{Path: root, Place: -1, Err: err})
 	case in.kind() != Directory:
 		return nil
 	}
@@ -73,7 +73,7 @@ func (w *walker) walk(ctx context.Context, in *inode, root string) error {
 		return err
 	}
 	if top.list.damage != nil {
-		e := in.entry(root)
+		e := w.f.entry(in, root)
 		e.Err = top.list.damage
 		if err := w.yield(e); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (w *walker) entry(fr *frame, r ref) (Entry, *inode) {
 		path = string(w.path) + "/" + path
 	}
 	s := fr.ahead.stat(fr.next)
-	e := Entry{Path: path, Inode: uint64(r.inode), Type: s.kind, Size: s.size, ModTime: s.mtime, Place: s.place, Err: s.err}
+	e := Entry{Path: path, Inode: uint64(r.inode), Type: s.kind, Size: s.size, ModTime: s.mtime, Place: s.place, Map: s.found, Err: s.err}
 	twin := fr.next > 0 && fr.list.key(fr.list.refs[fr.next-1]).compare(fr.list.key(r)) == 0
 	switch {
 	case e.Err != nil:

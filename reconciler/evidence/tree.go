@@ -24,7 +24,7 @@ func (t tree) Walk(ctx context.Context, root string, yield func(verify.Entry) er
 	return t.volume.Walk(ctx, root, func(e device.Entry) error {
 		return yield(verify.Entry{
 			Path: e.Path, Regular: e.Type == device.Regular, Dir: e.Type == device.Directory, Size: e.Size,
-			ModTime: e.ModTime, Inode: e.Inode, Place: e.Place, Err: e.Err,
+			ModTime: e.ModTime, Inode: e.Inode, Place: e.Place, Map: e.Map, Err: e.Err,
 		})
 	})
 }
@@ -38,7 +38,7 @@ func (t tree) Open(e verify.Entry) (io.ReaderAt, error) {
 }
 
 func entryOf(e *verify.Entry) device.Entry {
-	return device.Entry{Path: e.Path, Type: device.Regular, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place}
+	return device.Entry{Path: e.Path, Type: device.Regular, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place, Map: e.Map}
 }
 
 // bulkTree is a tree of a volume that reads many files at once.
@@ -55,7 +55,7 @@ func (t bulkTree) ReadFiles(ctx context.Context, entries []verify.Entry, yield f
 	}
 	return t.bulk.ReadFiles(ctx, wanted, func(e device.Entry, file io.ReaderAt, err error) error {
 		return yield(verify.Entry{
-			Path: e.Path, Regular: true, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place,
+			Path: e.Path, Regular: true, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place, Map: e.Map,
 		}, file, err)
 	})
 }
