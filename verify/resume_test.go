@@ -33,6 +33,17 @@ func (c cutting) Open(e verify.Entry) (io.ReaderAt, error) {
 	return c.Tree.Open(e)
 }
 
+// hangingUp is a source whose question for versions ends a run.
+type hangingUp struct {
+	verify.Source
+	cut func()
+}
+
+func (h hangingUp) Versions(ctx context.Context, _ verify.Object) ([]verify.Object, error) {
+	h.cut()
+	return nil, context.Cause(ctx)
+}
+
 // aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
 func aDrive() *load {
 	l := newLoad()
@@ -190,6 +201,26 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(report.Stopped).To(Equal(verify.StopDevice))
 		Expect(report.Verdict()).To(Equal(verify.Incomplete))
 		Expect(r.Runtime.Notes.Close()).To(Succeed())
+	})
+
+	It("takes no answer that the interruption has cut off for an answer", func() {
+		l := newLoad()
+		l.both("old", ten)
+		put("old", "9876543210", fake.Versioned("v2", stored([]byte(ten), "v1")))(l)
+		ctx, cancel := context.WithCancelCause(context.Background())
+		defer cancel(nil)
+		r := request(l, verify.Draw{All: true})
+		r.Source = hangingUp{l.src, func() { cancel(verify.ErrTimeUp) }}
+		report, err := verify.Run(ctx, r)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Stopped).To(Equal(verify.StopTime))
+		Expect(report.Count(verify.Differ)).To(BeZero())
+		Expect(report.Totals.Pending).To(BeEquivalentTo(1))
+		Expect(r.Runtime.Notes.Close()).To(Succeed())
+		report, _, err = sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Tallies).To(HaveLen(1))
+		Expect(report.Tallies[0].Reason).To(Equal(verify.OldVersion))
 	})
 
 	It("leaves nothing once it is removed, and says when it cannot be kept", func() {
