@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/digest"
 	"github.com/cargomedia/s3export/verify/fake"
 )
 
@@ -221,6 +222,22 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(report.Tallies).To(HaveLen(1))
 		Expect(report.Tallies[0].Reason).To(Equal(verify.OldVersion))
+	})
+
+	It("asks again where the source has not answered", func() {
+		l := newLoad()
+		for i := range 20 {
+			key := fmt.Sprintf("%03d", i)
+			both(put(key, ten, fake.Tagged("opaque"), fake.Keeps(sumOf(digest.SHA256, []byte(ten)))), file("photos/"+key, ten))(l)
+		}
+		l.both("zzz", ten)
+		l.src.FailHeads(errors.New("no route to host"))
+		_, _, err := sitting(request(l, verify.Draw{All: true}), 1)
+		Expect(err).To(HaveOccurred())
+		l.src.FailHeads(nil)
+		report, _, err := sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Verdict()).To(Equal(verify.Pass), report.Sentence())
 	})
 
 	It("leaves nothing once it is removed, and says when it cannot be kept", func() {
