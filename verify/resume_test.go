@@ -45,6 +45,16 @@ func (h hangingUp) Versions(ctx context.Context, _ verify.Object) ([]verify.Obje
 	return nil, context.Cause(ctx)
 }
 
+// sums are the matches without a SHA-256.
+type sums struct{ without []string }
+
+func (s *sums) Finding(f verify.Finding) error {
+	if f.Outcome == verify.Match && f.SHA256 == "" {
+		s.without = append(s.without, f.Path)
+	}
+	return nil
+}
+
 // aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
 func aDrive() *load {
 	l := newLoad()
@@ -238,6 +248,18 @@ var _ = Describe("a run that is interrupted", func() {
 		report, _, err := sitting(request(l, verify.Draw{All: true}), 0)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(report.Verdict()).To(Equal(verify.Pass), report.Sentence())
+	})
+
+	It("has the SHA-256 of all files where that is asked for only now", func() {
+		l := aDrive()
+		_, _, err := sitting(live(l, verify.Draw{All: true}), 200)
+		Expect(err).To(HaveOccurred())
+		r := live(l, verify.Draw{All: true})
+		all := &sums{}
+		r.Runtime.SHA256, r.Runtime.Sink = true, all
+		_, _, err = sitting(r, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(all.without).To(BeEmpty())
 	})
 
 	It("leaves nothing once it is removed, and says when it cannot be kept", func() {
