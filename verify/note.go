@@ -35,7 +35,8 @@ type hashed struct {
 
 // of reports whether it is the file of the entry, unchanged.
 func (h *hashed) of(e *Entry) bool {
-	return h.Size == e.Size && h.Inode == e.Inode && h.ModTime.Equal(e.ModTime)
+	// Nanoseconds, as a packer keeps them: of years beyond 2262 they are those of others.
+	return h.Size == e.Size && h.Inode == e.Inode && h.ModTime.UnixNano() == e.ModTime.UnixNano()
 }
 
 func (p *packer) hashed(h *hashed) {

@@ -55,6 +55,19 @@ func (s *sums) Finding(f verify.Finding) error {
 	return nil
 }
 
+// aged is a tree whose files have a time.
+type aged struct {
+	verify.Tree
+	at time.Time
+}
+
+func (a aged) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {
+	return a.Tree.Walk(ctx, root, func(e verify.Entry) error {
+		e.ModTime = a.at
+		return yield(e)
+	})
+}
+
 // aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
 func aDrive() *load {
 	l := newLoad()
@@ -260,6 +273,19 @@ var _ = Describe("a run that is interrupted", func() {
 		_, _, err = sitting(r, 0)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(all.without).To(BeEmpty())
+	})
+
+	It("does not fail over the time of a file", func() {
+		l := aDrive()
+		r := live(l, verify.Draw{All: true})
+		r.Tree = aged{r.Tree, time.Date(30000, 1, 1, 0, 0, 0, 0, time.UTC)}
+		_, _, err := sitting(r, 200)
+		Expect(err).To(MatchError(context.Canceled))
+		r = live(l, verify.Draw{All: true})
+		r.Tree = aged{r.Tree, time.Date(30000, 1, 1, 0, 0, 0, 0, time.UTC)}
+		_, n, err := sitting(r, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically("<", 250))
 	})
 
 	It("leaves nothing once it is removed, and says when it cannot be kept", func() {
