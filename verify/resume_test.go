@@ -288,6 +288,19 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(n).To(BeNumerically("<", 250))
 	})
 
+	It("goes on behind whatever a power cut has left in the notes", func() {
+		l := aDrive()
+		_, _, err := sitting(request(l, verify.Draw{All: true}), 300)
+		Expect(err).To(HaveOccurred())
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+		Expect(err).NotTo(HaveOccurred())
+		_, err = f.Write(make([]byte, 3<<20))
+		Expect(errors.Join(err, f.Close())).To(Succeed())
+		_, n, err := sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically("<", 200))
+	})
+
 	It("leaves nothing once it is removed, and says when it cannot be kept", func() {
 		l := aDrive()
 		r := request(l, verify.Draw{All: true})
