@@ -70,8 +70,8 @@ func (b *before) close() {
 	}
 }
 
-// result returns what is known of a unit, if it is the same as it was then. Units come
-// in the order of paths.
+// result returns what is known of a unit, if it is the same as it was then and the source
+// has answered. Units come in the order of paths.
 func (b *before) result(one item) (result, bool) {
 	if b == nil {
 		return result{}, false
@@ -83,7 +83,7 @@ func (b *before) result(one item) (result, bool) {
 		res := result{item: one}
 		res.read, res.spent = u.num(), time.Duration(u.num())
 		res.finding = u.finding()
-		if same && u.err() == nil {
+		if same && u.err() == nil && res.finding.Reason != SourceError {
 			return res, true
 		}
 		b.zip.advance()

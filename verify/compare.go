@@ -122,7 +122,11 @@ func (m *comparison) decide(ctx context.Context, at *lookup) (Finding, error) {
 	if err := ctx.Err(); err != nil {
 		return Finding{}, err
 	}
-	return m.further(ctx, m.finding(), at)
+	f, err := m.further(ctx, m.finding(), at)
+	if err == nil {
+		err = ctx.Err() // what was not answered for that is no answer
+	}
+	return f, err
 }
 
 func (m *comparison) compute(ctx context.Context, at *lookup) (sums, error) {

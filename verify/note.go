@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -35,7 +36,8 @@ type hashed struct {
 
 // of reports whether it is the file of the entry, unchanged.
 func (h *hashed) of(e *Entry) bool {
-	return h.Size == e.Size && h.Inode == e.Inode && h.ModTime.Equal(e.ModTime)
+	// Nanoseconds, as a packer keeps them: of years beyond 2262 they are those of others.
+	return h.Size == e.Size && h.Inode == e.Inode && h.ModTime.UnixNano() == e.ModTime.UnixNano()
 }
 
 func (p *packer) hashed(h *hashed) {
@@ -72,24 +74,42 @@ func (n *Notes) recall(ctx context.Context, dir string) (*memory, error) {
 	}
 	defer func() { _ = f.Close() }()
 	m := &memory{results: newSorter(dir, byPath), hashed: newSorter(dir, byPath)}
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 0, 64<<10), notesLineMax)
-	lines.Scan() // the header
-	for lines.Scan() && ctx.Err() == nil {
-		var one note
-		if json.Unmarshal(lines.Bytes(), &one) != nil {
-			continue // torn by a kill
-		}
-		if err := m.add(&one); err != nil {
-			m.close()
-			return nil, err
-		}
-	}
-	if err := errors.Join(lines.Err(), ctx.Err()); err != nil {
+	if err := m.read(ctx, bufio.NewReaderSize(f, notesLineMax)); err != nil {
 		m.close()
 		return nil, fmt.Errorf("reading %q: %w", n.path, err)
 	}
 	return m, nil
+}
+
+func (m *memory) read(ctx context.Context, from *bufio.Reader) error {
+	_, err := noteLine(from) // the header
+	for err == nil && ctx.Err() == nil {
+		var line []byte
+		if line, err = noteLine(from); err != nil {
+			break
+		}
+		var one note
+		if json.Unmarshal(line, &one) != nil {
+			continue // torn by a kill, or lost in a power cut
+		}
+		err = m.add(&one)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, ctx.Err())
+}
+
+// noteLine returns the next line; nothing of one that is too long for a note.
+func noteLine(from *bufio.Reader) ([]byte, error) {
+	line, long, err := from.ReadLine()
+	for more := long; more && err == nil; {
+		_, more, err = from.ReadLine()
+	}
+	if long {
+		line = nil
+	}
+	return line, err
 }
 
 func (m *memory) add(one *note) error {

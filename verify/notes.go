@@ -92,7 +92,8 @@ func (r *Request) digest() string {
 		Draw      string
 		Subject   Subject
 		Download  bool
-	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Download != nil})
+		SHA256    bool
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Download != nil, r.Runtime.SHA256})
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -14,6 +14,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/digest"
 	"github.com/cargomedia/s3export/verify/fake"
 )
 
@@ -31,6 +32,40 @@ func (c cutting) Open(e verify.Entry) (io.ReaderAt, error) {
 	}
 	c.read.Add(1)
 	return c.Tree.Open(e)
+}
+
+// hangingUp is a source whose question for versions ends a run.
+type hangingUp struct {
+	verify.Source
+	cut func()
+}
+
+func (h hangingUp) Versions(ctx context.Context, _ verify.Object) ([]verify.Object, error) {
+	h.cut()
+	return nil, context.Cause(ctx)
+}
+
+// sums are the matches without a SHA-256.
+type sums struct{ without []string }
+
+func (s *sums) Finding(f verify.Finding) error {
+	if f.Outcome == verify.Match && f.SHA256 == "" {
+		s.without = append(s.without, f.Path)
+	}
+	return nil
+}
+
+// aged is a tree whose files have a time.
+type aged struct {
+	verify.Tree
+	at time.Time
+}
+
+func (a aged) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {
+	return a.Tree.Walk(ctx, root, func(e verify.Entry) error {
+		e.ModTime = a.at
+		return yield(e)
+	})
 }
 
 // aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
@@ -193,6 +228,80 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(report.Stopped).To(Equal(verify.StopDevice))
 		Expect(report.Verdict()).To(Equal(verify.Incomplete))
 		Expect(r.Runtime.Notes.Close()).To(Succeed())
+	})
+
+	It("takes no answer that the interruption has cut off for an answer", func() {
+		l := newLoad()
+		l.both("old", ten)
+		put("old", "9876543210", fake.Versioned("v2", stored([]byte(ten), "v1")))(l)
+		ctx, cancel := context.WithCancelCause(context.Background())
+		defer cancel(nil)
+		r := request(l, verify.Draw{All: true})
+		r.Source = hangingUp{l.src, func() { cancel(verify.ErrTimeUp) }}
+		report, err := verify.Run(ctx, r)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Stopped).To(Equal(verify.StopTime))
+		Expect(report.Count(verify.Differ)).To(BeZero())
+		Expect(report.Totals.Pending).To(BeEquivalentTo(1))
+		Expect(r.Runtime.Notes.Close()).To(Succeed())
+		report, _, err = sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Tallies).To(HaveLen(1))
+		Expect(report.Tallies[0].Reason).To(Equal(verify.OldVersion))
+	})
+
+	It("asks again where the source has not answered", func() {
+		l := newLoad()
+		for i := range 20 {
+			key := fmt.Sprintf("%03d", i)
+			both(put(key, ten, fake.Tagged("opaque"), fake.Keeps(sumOf(digest.SHA256, []byte(ten)))), file("photos/"+key, ten))(l)
+		}
+		l.both("zzz", ten)
+		l.src.FailHeads(errors.New("no route to host"))
+		_, _, err := sitting(request(l, verify.Draw{All: true}), 1)
+		Expect(err).To(HaveOccurred())
+		l.src.FailHeads(nil)
+		report, _, err := sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(report.Verdict()).To(Equal(verify.Pass), report.Sentence())
+	})
+
+	It("has the SHA-256 of all files where that is asked for only now", func() {
+		l := aDrive()
+		_, _, err := sitting(live(l, verify.Draw{All: true}), 200)
+		Expect(err).To(HaveOccurred())
+		r := live(l, verify.Draw{All: true})
+		all := &sums{}
+		r.Runtime.SHA256, r.Runtime.Sink = true, all
+		_, _, err = sitting(r, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(all.without).To(BeEmpty())
+	})
+
+	It("does not fail over the time of a file", func() {
+		l := aDrive()
+		r := live(l, verify.Draw{All: true})
+		r.Tree = aged{r.Tree, time.Date(30000, 1, 1, 0, 0, 0, 0, time.UTC)}
+		_, _, err := sitting(r, 200)
+		Expect(err).To(MatchError(context.Canceled))
+		r = live(l, verify.Draw{All: true})
+		r.Tree = aged{r.Tree, time.Date(30000, 1, 1, 0, 0, 0, 0, time.UTC)}
+		_, n, err := sitting(r, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically("<", 250))
+	})
+
+	It("goes on behind whatever a power cut has left in the notes", func() {
+		l := aDrive()
+		_, _, err := sitting(request(l, verify.Draw{All: true}), 300)
+		Expect(err).To(HaveOccurred())
+		f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+		Expect(err).NotTo(HaveOccurred())
+		_, err = f.Write(make([]byte, 3<<20))
+		Expect(errors.Join(err, f.Close())).To(Succeed())
+		_, n, err := sitting(request(l, verify.Draw{All: true}), 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically("<", 200))
 	})
 
 	It("leaves nothing once it is removed, and says when it cannot be kept", func() {

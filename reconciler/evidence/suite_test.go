@@ -228,6 +228,18 @@ var _ = Describe("the evidence", func() {
 		Expect(proof.Summary).To(ContainSubstring("2 bad"))
 	})
 
+	It("learns nothing about its baseline from a proof against the bucket", func() {
+		start := take(false)
+		source.Put("photos", "2026/1.jpg", []byte("CONTENT 1"), verifyfake.Modified(noon.AddDate(0, -1, 0)))
+		disks.Change("/dev/sdx", func(k *devicefake.Disk) { k.Volume.Files["pictures/2026/1.jpg"] = []byte("CONTENT 1") })
+		run.Baseline = &start
+		d.Spec.Verify.Against = specs.AgainstBucket
+		proof, err := keeper.Prove(ctx, d, selector, identity, run)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(proof.Verdict).To(Equal(verify.Pass))
+		Expect(proof.Baseline).To(BeNil(), "what equals the bucket need not be what the baseline lists")
+	})
+
 	It("leaves no report when the drive cannot be opened", func() {
 		take(false)
 		disks.Unplug("/dev/sdx")
