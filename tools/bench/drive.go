@@ -142,7 +142,7 @@ func (d *drive) unmount(ctx context.Context) error {
 }
 
 func command(ctx context.Context, name string, args ...string) error {
-	c := exec.CommandContext(ctx, name, args...)
+	c := exec.CommandContext(ctx, name, args...) //nolint:gosec // names are those of this file
 	c.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/sbin")
 	if path, err := exec.LookPath(name); err != nil {
 		for _, dir := range []string{"/usr/sbin/", "/sbin/"} {

@@ -70,7 +70,7 @@ func (l *lab) turn(ctx context.Context, c corpus, f file) error {
 		return err
 	}
 	defer func() { _ = image.Close() }()
-	entry, err := files.Lookup(c.name + "/" + f.key)
+	entry, err := files.Lookup(c.name + "/" + f.key) //nolint:contextcheck // it takes none
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func newLab(ctx context.Context, o options, out io.Writer) (*lab, error) {
 		return nil, err
 	}
 	if err := l.prepare(ctx); err != nil {
-		l.close()
+		l.close(ctx)
 		return nil, err
 	}
 	l.introduce(ctx)
@@ -71,9 +71,11 @@ func (l *lab) introduce(ctx context.Context) {
 	there, absent := present(ctx)
 	l.field = there
 	l.say("server: %s; %s %s, %d cores, Linux %s", l.server.name, runtime.Version(), runtime.GOARCH, runtime.NumCPU(), kernel())
+	said := map[string]bool{"": true}
 	for _, c := range there {
-		if c.version != "" {
+		if !said[c.version] {
 			l.say("%s: %s", c.tool, c.version)
+			said[c.version] = true
 		}
 	}
 	for _, name := range absent {
@@ -94,9 +96,9 @@ func kernel() string {
 
 func (l *lab) say(format string, args ...any) { fmt.Fprintf(l.out, format+"\n", args...) }
 
-func (l *lab) close() {
+func (l *lab) close(ctx context.Context) {
 	if l.drive != nil {
-		if err := l.drive.unmount(context.Background()); err != nil {
+		if err := l.drive.unmount(ctx); err != nil {
 			l.say("%v", err)
 		}
 	}

@@ -34,11 +34,11 @@ type options struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // stop was called
+		os.Exit(1)
 	}
 }
 
@@ -61,14 +61,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		if o.dir, err = temporary(); err != nil {
 			return err
 		}
-		defer func() { _ = os.RemoveAll(o.dir) }()
+		defer func() { _ = os.RemoveAll(o.dir) }() //nolint:gosec // made here
 	}
 	fmt.Fprintf(out, "work directory %s, scale %g: about %.1f GB\n", o.dir, o.scale, 20*o.scale+0.5)
 	l, err := newLab(ctx, o, out)
 	if err != nil {
 		return err
 	}
-	defer l.close()
+	defer l.close(ctx)
 	return l.all(ctx)
 }
 

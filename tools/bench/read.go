@@ -35,24 +35,31 @@ func readMain(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(*readers)
+	work := make(chan lying, len(list))
 	for _, one := range byPlace(list) {
+		work <- one
+	}
+	close(work)
+	var group errgroup.Group
+	for range *readers {
 		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
+			buffer := make([]byte, mib)
+			for one := range work {
+				if err := drain(image, one.extents, buffer, *hashed); err != nil {
+					return err
+				}
 			}
-			return drain(image, one.extents, *hashed)
+			return nil
 		})
 	}
 	return group.Wait()
 }
 
-func drain(image io.ReaderAt, extents []ext4.Extent, hashed bool) error {
-	sum, buffer := md5.New(), make([]byte, mib) //nolint:gosec // it is what S3's ETags are made with
+func drain(image io.ReaderAt, extents []ext4.Extent, buffer []byte, hashed bool) error {
+	sum := md5.New() //nolint:gosec // it is what S3's ETags are made with
 	for _, x := range extents {
 		for at := int64(0); at < x.Length; {
-			n, err := image.ReadAt(buffer[:min(mib, x.Length-at)], x.Physical+at)
+			n, err := image.ReadAt(buffer[:min(int64(len(buffer)), x.Length-at)], x.Physical+at)
 			if err != nil && !errors.Is(err, io.EOF) {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -39,7 +38,7 @@ func newServer(ctx context.Context, o options) (*server, error) {
 	if path, err := exec.LookPath("versitygw"); err == nil {
 		return startGateway(ctx, path, o.dir)
 	}
-	return startSimulator(ctx, o.product)
+	return startSimulator(o.product)
 }
 
 func startGateway(ctx context.Context, path, dir string) (*server, error) {
@@ -60,16 +59,23 @@ func startGateway(ctx context.Context, path, dir string) (*server, error) {
 		return nil, err
 	}
 	s.pid = s.cmd.Process.Pid
+	if err := s.answers(ctx, address); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *server) answers(ctx context.Context, address string) error {
+	var d net.Dialer
 	for range 200 {
-		var d net.Dialer
 		c, err := d.DialContext(ctx, "tcp", address)
 		if err == nil {
-			return s, c.Close()
+			return c.Close()
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	s.close()
-	return nil, errors.New("versitygw does not answer; take it out of PATH to use the simulator")
+	return fmt.Errorf("%s does not answer; take it out of PATH to use the simulator", s.name)
 }
 
 func freeAddress(ctx context.Context) (string, error) {
@@ -81,7 +87,7 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func startSimulator(_ context.Context, product string) (*server, error) {
+func startSimulator(product string) (*server, error) {
 	s := &server{name: "s3export simulate (objects in memory)"}
 	s.cmd = exec.Command(product, "simulate") //nolint:noctx // ended by close
 	out, err := s.cmd.StdoutPipe()

@@ -100,7 +100,7 @@ func (l *lab) travel(ctx context.Context) error {
 		return err
 	}
 	slices.SortFunc(list, func(a, b lying) int { return cmp.Compare(a.path, b.path) })
-	l.say("\n### Head travel, %d files\n\n| order | reads | GB travelled | moves over 1 MiB | MB read |\n|---|---|---|---|---|", len(list))
+	l.say("\n### Head travel, %d files\n\n| order | reads | GB traveled | moves over 1 MiB | MB read |\n|---|---|---|---|---|", len(list))
 	row := func(name string, h head) {
 		l.say("| %s | %d | %.2f | %d | %.0f |", name, h.reads, float64(h.moved)/1e9, h.jumps, float64(h.touched)/1e6)
 	}
