@@ -25,8 +25,19 @@ type ring struct {
 	corpus                                 corpus
 }
 
-// rival is the contestant that others are compared with on each corpus.
-const rival = "rclone check --fast-list --checkers 16"
+const (
+	rcloneCheck    = "rclone check --fast-list --checkers 16"
+	rcloneDownload = "rclone check --download"
+)
+
+// rival is the contestant that others are held against: the one that compares all
+// content, which rclone check does not where objects came in parts.
+func (c corpus) rival() string {
+	if c.name == "L" {
+		return rcloneDownload
+	}
+	return rcloneCheck
+}
 
 func contestants() []contestant {
 	all := "S,M,L"
@@ -35,10 +46,10 @@ func contestants() []contestant {
 		{name: "s3export verify --root --sample all", corpora: all, args: func(r ring) []string {
 			return []string{r.product, "verify", "--root", r.folder, "--bucket", r.corpus.bucket(), "--s3-endpoint", r.endpoint, "--sample", "all", "-o", "json"}
 		}},
-		{name: rival, tool: "rclone", corpora: all, args: func(r ring) []string {
+		{name: rcloneCheck, tool: "rclone", corpora: all, args: func(r ring) []string {
 			return []string{"rclone", "check", "bench:" + r.corpus.bucket(), r.folder, "--fast-list", "--checkers", "16"}
 		}},
-		{name: "rclone check --download", tool: "rclone", corpora: "L", args: func(r ring) []string {
+		{name: rcloneDownload, tool: "rclone", corpora: "L", args: func(r ring) []string {
 			return []string{"rclone", "check", "bench:" + r.corpus.bucket(), r.folder, "--download"}
 		}},
 		{name: "s5cmd --dry-run sync --size-only", tool: "s5cmd", corpora: all, args: func(r ring) []string {

@@ -42,11 +42,11 @@ func (l *lab) race(ctx context.Context) error {
 
 func (l *lab) table(c corpus, results []result) {
 	l.say("\n### %s: %d objects, %.2f GB, cold drive, median of %d (least–most)\n", c.name, len(c.files), float64(c.bytes())/1e9, l.runs)
-	l.say("| contestant | wall s | CPU s | server's CPU s | peak MiB | MB from the drive | exit | wall against rclone | CPU |")
+	l.say("| contestant | wall s | CPU s | server's CPU s | peak MiB | MB from the drive | exit | times as fast as %s | times less CPU |", c.rival())
 	l.say("|---|---|---|---|---|---|---|---|---|")
 	var against *result
 	for i := range results {
-		if results[i].name == rival {
+		if results[i].name == c.rival() {
 			against = &results[i]
 		}
 	}

@@ -110,17 +110,17 @@ func (l *lab) travel(ctx context.Context) error {
 		l.say("SKIPPED: the reads of the program itself are told by strace, which is not in PATH")
 		return nil
 	}
-	all, data, err := l.traced(ctx, c, byPlace(list))
+	all, data, err := l.traced(ctx, c, bordersOf(list))
 	if err != nil {
 		return err
 	}
 	row("s3export, its reads of contents", data)
-	row("s3export, all its reads", all)
+	row("s3export, with its looks at the device, names and inodes", all)
 	return nil
 }
 
-// traced runs the program under strace. Data are the reads that hold some of the files.
-func (l *lab) traced(ctx context.Context, c corpus, list []lying) (all, data head, err error) {
+// traced runs the program under strace. Data are its reads of whole files.
+func (l *lab) traced(ctx context.Context, c corpus, files borders) (all, data head, err error) {
 	trace := filepath.Join(l.dir, "log", "trace")
 	args := append([]string{"strace", "-f", "-qq", "-y", "-s", "0", "-e", "trace=pread64", "--seccomp-bpf", "-o", trace},
 		l.ring(c, l.server.endpoint).verifyImage("all")...)
@@ -149,26 +149,29 @@ func (l *lab) traced(ctx context.Context, c corpus, list []lying) (all, data hea
 		at, _ := strconv.ParseInt(m[1], 10, 64)
 		n, _ := strconv.ParseInt(m[2], 10, 64)
 		all.read(at, n)
-		if holds(list, at, n) {
+		if files.fit(at, n) {
 			data.read(at, n)
 		}
 	}
 	return all, data, lines.Err()
 }
 
-// holds reports whether a stretch of the device has some of a file that begins in it,
-// or before it and reaches into it. The list is in the order of the device.
-func holds(list []lying, at, n int64) bool {
-	i, _ := slices.BinarySearchFunc(list, at, func(f lying, at int64) int { return cmp.Compare(f.place(), at) })
-	for _, f := range list[max(i-1, 0):min(i+1, len(list))] {
+// borders are where stretches of files begin and end on the device.
+type borders struct{ begin, end map[int64]bool }
+
+func bordersOf(list []lying) borders {
+	b := borders{map[int64]bool{}, map[int64]bool{}}
+	for _, f := range list {
 		for _, x := range f.extents {
-			if x.Physical < at+n && at < x.Physical+x.Length {
-				return true
-			}
+			b.begin[x.Physical], b.end[x.Physical+x.Length] = true, true
 		}
 	}
-	return false
+	return b
 }
+
+// fit reports whether a read is of whole files. The look at the device that comes
+// before everything reads by its own measure, which files do not end at.
+func (b borders) fit(at, n int64) bool { return b.begin[at] && b.end[at+n] }
 
 // contains reports whether a file has the text.
 func contains(path, text string) bool {
