@@ -102,7 +102,12 @@ fuzz: ## each fuzz target for a moment (FUZZTIME=5s)
 	done; done
 
 .PHONY: bench
-bench: ## every benchmark once
+bench: build mkfs ## against the peers in PATH, see docs/benchmarks.md; BENCHFLAGS='-scale 0.01 -runs 1' for a quick look (as root it mounts)
+	go -C tools build -o ../bin/bench ./bench
+	bin/bench $(BENCHFLAGS)
+
+.PHONY: bench-go
+bench-go: ## every benchmark of the packages once
 	@dirs="$(call WITH_LINE,^func Benchmark,_test)"; [ -n "$$dirs" ] || { echo "no benchmarks"; exit 0; }; \
 	go test -run '^$$' -bench . -benchmem $$dirs
 

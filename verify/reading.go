@@ -69,7 +69,7 @@ type job struct {
 // begin starts the goroutines. Batches are given to read; finish waits for the end.
 func (r *reading) begin(ctx context.Context) (*pool, context.Context) {
 	group, ctx := errgroup.WithContext(ctx)
-	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job, r.workers), spare: make(chan *held, 2*r.workers), last: r.now()}
+	p := &pool{reading: r, group: group, lanes: digest.NewLanes(), jobs: make(chan job), spare: make(chan *held, r.workers+1), last: r.now()}
 	p.own = &worker{buf: make([]byte, bufferSize), set: &digest.Set{}}
 	for range r.workers {
 		group.Go(func() error { return p.work(ctx) })
