@@ -138,4 +138,3 @@ func (p *pool) flush(ctx context.Context) error {
 	p.held = nil
 	return p.submit(ctx, job{held: h})
 }
-

@@ -108,4 +108,3 @@ func (p *pool) one(ctx context.Context, j job, w *worker) error {
 	}
 	return j.task.end(ctx, got, lookup{file: file, buf: w.buf})
 }
-
