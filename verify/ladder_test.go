@@ -228,6 +228,13 @@ var _ = Describe("the ladder's top", func() {
 		Expect(report.Findings).To(ConsistOf(And(HaveField("Outcome", verify.Unverifiable), HaveField("Detail", ContainSubstring("longer")))))
 	})
 
+	It("does not compute more parts than an upload can have", func() {
+		l := newLoad()
+		const parts = 10_001
+		single(noiseOf(parts), fake.Tagged(fmt.Sprintf("%032x-%d", 1, parts)), fake.Headed(verify.Head{Parts: parts, PartSize: 1}))(l)
+		Expect(run(l.request(l.live())).Findings).To(ConsistOf(HaveField("Reason", verify.NoChecksum)))
+	})
+
 	It("needs nobody where an earlier proof has read the content", func() {
 		l := newLoad()
 		both(single(fox, fake.Encrypted("aws:kms"), func(o *fake.Stored) {
