@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -14,7 +15,8 @@ import (
 type Acceptance struct {
 	Outcome Outcome `json:"outcome"`
 	// Keys that are meant, as s3://bucket/key or as key: * stands for any text without /,
-	// ** for any text, ? for one character that is no /.
+	// ** for any text, ? for one character that is no /. A file that no object leads to is
+	// meant by its path on the drive.
 	Keys   string    `json:"keys"`
 	Reason string    `json:"reason"`
 	Until  time.Time `json:"until"` // from then on it does not count
@@ -54,7 +56,10 @@ func (a *Acceptance) takes(f *Finding, now time.Time) bool {
 	if f.Outcome != a.Outcome || !now.Before(a.Until) {
 		return false
 	}
-	name := f.Key
+	name := cmp.Or(f.Key, f.Path) // of what has no key, the path is all that tells it
+	if f.Bucket == "" && strings.HasPrefix(a.Keys, "s3://") {
+		return false
+	}
 	if strings.HasPrefix(a.Keys, "s3://") {
 		name = "s3://" + f.Bucket + "/" + f.Key
 	}

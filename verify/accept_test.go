@@ -29,6 +29,16 @@ var _ = Describe("what a proof need not show", func() {
 		Entry("whole keys only", "raw", "raw/1", false),
 	)
 
+	It("is told by the path where no key is known", func() {
+		takes := func(keys string) bool {
+			f := verify.Finding{Path: "photos/raw/1.cr2", Outcome: verify.MissingOnSource}
+			return verify.Takes(verify.Acceptance{Outcome: f.Outcome, Keys: keys, Until: until}, f, now)
+		}
+		Expect(takes("*")).To(BeFalse())
+		Expect(takes("photos/raw/*")).To(BeTrue())
+		Expect(takes("s3://**")).To(BeFalse(), "nobody knows in which bucket it was")
+	})
+
 	It("has an outcome and an end", func() {
 		Expect(takes("**", verify.MissingOnDevice, "x", now)).To(BeFalse())
 		Expect(takes("**", verify.Unverifiable, "x", until)).To(BeFalse())

@@ -10,14 +10,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// anyInode opens whatever is there.
-const anyInode = 0
+// anyInode opens whatever is there, anySize whatever its length.
+const (
+	anyInode = 0
+	anySize  = -1
+)
 
 // again bounds how often a path is looked up anew that is being renamed.
 const again = 16
 
 // open opens what was looked at before, and nothing that has taken its place since.
-func (t *DirTree) open(name string, flags int, inode uint64) (int, error) {
+func (t *DirTree) open(name string, flags int, inode uint64, size int64) (int, error) {
 	fd, err := openBelow(t.fd, name, flags)
 	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENAMETOOLONG) {
 		fd, err = openSteps(t.fd, name, flags)
@@ -33,8 +36,12 @@ func (t *DirTree) open(name string, flags int, inode uint64) (int, error) {
 	}
 	var st unix.Stat_t
 	err = retried(func() error { return unix.Fstat(fd, &st) })
-	if err == nil && t.inodeOf(&st) != inode {
+	switch {
+	case err != nil:
+	case t.inodeOf(&st) != inode:
 		err = replaced(name)
+	case size != anySize && st.Size != size:
+		err = fmt.Errorf("opening %q: it has another size than before, %d bytes", name, st.Size)
 	}
 	if err != nil {
 		_ = unix.Close(fd)

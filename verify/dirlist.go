@@ -41,7 +41,7 @@ func (t *DirTree) list(ctx context.Context, dir string, inode uint64) ([]stop, e
 	if dir == "" {
 		name = "."
 	}
-	fd, err := t.open(name, unix.O_DIRECTORY, inode)
+	fd, err := t.open(name, unix.O_DIRECTORY, inode, anySize)
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func (t *DirTree) Open(e Entry) (io.ReaderAt, error) {
 	if !e.Regular {
 		return nil, fmt.Errorf("opening %q: it is no regular file", e.Path)
 	}
-	fd, err := t.open(e.Path, 0, e.Inode)
+	fd, err := t.open(e.Path, 0, e.Inode, e.Size)
 	if err != nil {
 		return nil, err
 	}

@@ -114,6 +114,15 @@ var _ = Describe("a directory as a tree", func() {
 		Expect(err).To(MatchError(ContainSubstring("replaced meanwhile")))
 	})
 
+	It("does not read what is no longer of the size that was seen", func() {
+		write(root, "a", "all of it")
+		tree := open(root)
+		e := walk(tree, "")[0]
+		write(root, "a", "all of it, and more")
+		_, err := tree.Open(e)
+		Expect(err).To(MatchError(ContainSubstring("has another size")))
+	})
+
 	It("goes on after a directory that cannot be listed", func() {
 		if os.Geteuid() == 0 {
 			Skip("root reads every directory: run this test as a user")

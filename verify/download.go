@@ -21,6 +21,7 @@ func (m *comparison) byDownload(ctx context.Context, f Finding, at *lookup) (Fin
 		return Finding{}, err
 	}
 	m.c.ladder.requests.downloaded.Add(side.at)
+	side.end()
 	if side.failed != nil {
 		f.Detail = "the download failed: " + side.failed.Error()
 		return f, nil
@@ -69,4 +70,18 @@ func (s *sideBySide) compare(p []byte) error {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// end sees that there is nothing behind what was compared: else it was another object.
+func (s *sideBySide) end() {
+	if s.failed != nil || s.differs >= 0 {
+		return
+	}
+	n, err := io.ReadFull(s.original, s.buf[:1])
+	switch {
+	case n > 0:
+		s.failed = errors.New("it is longer than the object that was listed")
+	case !errors.Is(err, io.EOF):
+		s.failed = err
+	}
 }

@@ -15,6 +15,9 @@ type etag struct {
 	ok    bool
 }
 
+// partsMost is how many parts an upload can have (S3 User Guide, multipart upload limits).
+const partsMost = 10_000
+
 func parseETag(text string) etag {
 	digits, count, multipart := strings.Cut(text, "-")
 	if len(digits) != 32 {
@@ -28,7 +31,7 @@ func parseETag(text string) etag {
 		return etag{text: text, sum: sum, ok: true}
 	}
 	n, err := strconv.Atoi(count)
-	if err != nil || n < 1 || strconv.Itoa(n) != count {
+	if err != nil || n < 1 || n > partsMost || strconv.Itoa(n) != count {
 		return etag{text: text}
 	}
 	return etag{text: text, sum: sum, parts: n, ok: true}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/md5"
 	"fmt"
+	"io"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -238,6 +239,22 @@ var _ = Describe("the ladder's top", func() {
 		}
 	})
 
+	It("does not believe a download that goes on behind the object's end", func() {
+		l := newLoad()
+		single(fox, fake.Encrypted(verify.CustomerKey))(l)
+		request := l.request(l.live())
+		request.Download = longer{l.src}
+		report := run(request)
+		Expect(report.Findings).To(ConsistOf(And(HaveField("Outcome", verify.Unverifiable), HaveField("Detail", ContainSubstring("longer")))))
+	})
+
+	It("does not compute more parts than an upload can have", func() {
+		l := newLoad()
+		const parts = 10_001
+		single(noiseOf(parts), fake.Tagged(fmt.Sprintf("%032x-%d", 1, parts)), fake.Headed(verify.Head{Parts: parts, PartSize: 1}))(l)
+		Expect(run(l.request(l.live())).Findings).To(ConsistOf(HaveField("Reason", verify.NoChecksum)))
+	})
+
 	It("needs nobody where an earlier proof has read the content", func() {
 		l := newLoad()
 		both(single(fox, fake.Encrypted("aws:kms"), func(o *fake.Stored) {
@@ -284,4 +301,15 @@ func (d denying) Head(ctx context.Context, o verify.Object, a verify.Ask) (verif
 		return verify.Head{}, fmt.Errorf("kms:Decrypt: %w", verify.ErrDenied)
 	}
 	return d.Source.Head(ctx, o, a)
+}
+
+// longer is a server whose object has grown, and which does not heed If-Match.
+type longer struct{ verify.Downloader }
+
+func (l longer) Download(ctx context.Context, o verify.Object, offset int64) (io.ReadCloser, error) {
+	body, err := l.Downloader.Download(ctx, o, offset)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(io.MultiReader(body, strings.NewReader("more"))), nil
 }

@@ -116,8 +116,8 @@ func listedBy(src Source) Witness {
 }
 
 // Testimony returns src, with what the register knows of the content of objects put into
-// its listing. It is used of an object whose ETag is the register's, or where one of
-// them has none.
+// its listing. It is used of an object whose ETag is the register's: what is told without
+// one may be of what was there before.
 func (r *Register) Testimony(src Source) Source { return testified{src, r} }
 
 type testified struct {
@@ -138,7 +138,7 @@ func (t testified) List(ctx context.Context, in Range, yield func(Object) error)
 		if err != nil {
 			return err
 		}
-		if ok && told.Bucket == in.Bucket && told.Key == o.Key && (told.ETag == o.ETag || told.ETag == "") {
+		if ok && told.Bucket == in.Bucket && told.Key == o.Key && told.ETag == o.ETag && o.ETag != "" {
 			o.Known = told.Known
 		}
 		return yield(o)

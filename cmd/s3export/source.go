@@ -38,6 +38,9 @@ func (s bucketSource) Head(ctx context.Context, o verify.Object, a verify.Ask) (
 	if err != nil {
 		return verify.Head{}, sourceError(err)
 	}
+	if options.IfMatch != "" && h.ETag != "" && h.ETag != o.ETag { // not every server heeds If-Match
+		return verify.Head{}, fmt.Errorf("%w: its ETag is %q, not the listed %q", verify.ErrChanged, h.ETag, o.ETag)
+	}
 	return verify.Head{Parts: h.Parts, PartSize: h.PartSize, Encryption: h.Encryption, Checksums: checksumsOf(h.Checksums)}, nil
 }
 
