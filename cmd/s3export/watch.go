@@ -59,7 +59,7 @@ func (a *app) watch(ctx context.Context, dir string, limits reconciler.Limits, w
 	if fi, err := os.Stat(dir); err != nil || !fi.IsDir() {
 		return usage(fmt.Errorf("%q is no directory", dir))
 	}
-	release, err := a.journal().LockStation()
+	release, err := a.journal().LockStation(ctx)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,9 +27,11 @@ func (e *LockedError) Error() string {
 }
 
 // Lock implements reconciler.Journal with flock(2), which the kernel releases when
-// the holder dies. Temporary files that a killed holder has left are removed.
-func (s *Store) Lock(_ context.Context, backup string) (func() error, error) {
-	release, err := lock(s.Dir(backup), fmt.Sprintf("backup %q", backup))
+// the holder dies. A child that the holder was just starting may outlive it and keeps the
+// lock until its exec: that is waited for. Temporary files that a killed holder has left
+// are removed.
+func (s *Store) Lock(ctx context.Context, backup string) (func() error, error) {
+	release, err := lock(ctx, s.Dir(backup), fmt.Sprintf("backup %q", backup))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +56,7 @@ func sweep(dir string) error {
 	return errors.Join(err, root.Close())
 }
 
-func lock(dir, what string) (func() error, error) {
+func lock(ctx context.Context, dir, what string) (func() error, error) {
 	path := filepath.Join(dir, "lock")
 	if err := mkdir(dir); err != nil {
 		return nil, failed("making", dir, err)
@@ -62,10 +65,13 @@ func lock(dir, what string) (func() error, error) {
 	if err != nil {
 		return nil, failed("locking", path, err)
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := acquire(ctx, f); err != nil {
 		holder := holderOf(f)
 		_ = f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, syscall.EWOULDBLOCK):
 			return nil, &LockedError{What: what, Holder: holder}
 		}
 		return nil, failed("locking", path, err)
@@ -77,21 +83,66 @@ func lock(dir, what string) (func() error, error) {
 	return f.Close, nil
 }
 
-// sign leaves word of who holds the lock. It is a courtesy, the lock is the flock.
-func sign(f *os.File) error {
+// How long an orphan is waited for, which has to read its program from a disk, and how
+// often the lock is tried meanwhile.
+const (
+	orphanWait  = 10 * time.Second
+	orphanPause = 20 * time.Millisecond
+)
+
+// acquire takes the lock. Only where the process is dead that says to have it, it waits.
+func acquire(ctx context.Context, f *os.File) error {
+	tick, end := time.NewTicker(orphanPause), time.NewTimer(orphanWait)
+	defer tick.Stop()
+	defer end.Stop()
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) || !isDead(holderOf(f)) {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-end.C:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// isDead reports whether a holder is of this host and has ended.
+func isDead(holder string) bool {
+	var pid int
+	var host string
+	if n, _ := fmt.Sscanf(holder, signature, &pid, &host); n != 2 || host != hostname() || pid <= 0 {
+		return false
+	}
+	return errors.Is(unix.Kill(pid, 0), unix.ESRCH)
+}
+
+// signature is what a holder writes into the lock's file: its process and its host.
+const signature = "process %d on %s"
+
+func hostname() string {
 	host, err := os.Hostname()
 	if err != nil {
-		host = "this host"
+		return "this host"
 	}
+	return host
+}
+
+// sign leaves word of who holds the lock. It is a courtesy, the lock is the flock.
+func sign(f *os.File) error {
 	if err := f.Truncate(0); err != nil {
 		return err
 	}
-	_, err = f.WriteAt([]byte(fmt.Sprintf("process %d on %s\n", os.Getpid(), host)), 0)
+	_, err := f.WriteAt(fmt.Appendf(nil, signature+"\n", os.Getpid(), hostname()), 0)
 	return err
 }
 
 func holderOf(f *os.File) string {
-	text, err := io.ReadAll(io.LimitReader(f, 200))
+	const most = 200
+	text, err := io.ReadAll(io.NewSectionReader(f, 0, most))
 	if err != nil || len(text) == 0 {
 		return "another process"
 	}
