@@ -12,6 +12,8 @@ FUZZTIME  ?= 5s
 SCHEMA    := specs/backup.schema.json
 
 export CGO_ENABLED ?= 0
+# S3 and its like speak HTTP/1.1; HTTP/2 would be half a megabyte for nobody.
+export GOFLAGS += -tags=nethttpomithttp2
 
 # The tools are pinned in a module of their own; go builds one once and prints where it keeps it.
 TOOL      = $$(go -C tools tool -n $(1))
