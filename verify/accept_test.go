@@ -1,12 +1,14 @@
 package verify_test
 
 import (
+	"context"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/fake"
 )
 
 var _ = Describe("what a proof need not show", func() {
@@ -49,4 +51,38 @@ var _ = Describe("what a proof need not show", func() {
 			Expect(o.Acceptable()).To(Equal(o == verify.Unverifiable || o == verify.ChangedAfterExport || o == verify.MissingOnSource || o == verify.MissingOnDevice))
 		}
 	})
+})
+
+var _ = Describe("an acceptance", func() {
+	accepted := func(a verify.Acceptance) verify.Report {
+		l := newLoad()
+		l.both("good", ten)
+		both(put("kms/k", ten, fake.Encrypted("customer")), file("photos/kms/k", ten), put("lost", ten))(l)
+		r := l.request(l.live())
+		r.Accept = []verify.Acceptance{a}
+		return run(r)
+	}
+
+	It("takes its findings out of the verdict, and leaves them in the report", func() {
+		a := verify.Acceptance{Outcome: verify.Unverifiable, Keys: "s3://photos/kms/**", Reason: "we hold no key", Until: verified.AddDate(0, 1, 0)}
+		report := accepted(a)
+		Expect(report.Verdict()).To(Equal(verify.Fail), "of what is lost")
+		Expect(report.Accepted).To(HaveLen(1))
+		Expect(report.Accepted[0].Findings).To(BeEquivalentTo(1))
+		Expect(report.Findings).To(ContainElement(And(HaveField("Key", "kms/k"), HaveField("Accepted", "we hold no key"))))
+		a.Until = verified
+		Expect(accepted(a).Accepted[0].Findings).To(BeZero(), "it has ended")
+	})
+
+	DescribeTable("is refused where it would hide what is wrong", func(a verify.Acceptance) {
+		l := newLoad()
+		r := l.request(l.live())
+		r.Accept = []verify.Acceptance{a}
+		_, err := verify.Run(context.Background(), r)
+		Expect(err).To(HaveOccurred())
+	},
+		Entry("differ", verify.Acceptance{Outcome: verify.Differ, Keys: "**"}),
+		Entry("error", verify.Acceptance{Outcome: verify.Failure, Keys: "**"}),
+		Entry("no keys", verify.Acceptance{Outcome: verify.Unverifiable}),
+	)
 })

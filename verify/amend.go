@@ -51,7 +51,7 @@ func (a *Amender) advance() error {
 
 // Finding implements Sink.
 func (a *Amender) Finding(f Finding) error {
-	if f.Bucket == "" || f.Outcome != Match || f.Reason == OldVersion || f.SHA256 == "" {
+	if f.Bucket == "" || f.Outcome != Match || f.Reason == OldVersion || f.Reason == NewVersion || f.SHA256 == "" {
 		return nil
 	}
 	sum, err := hex.DecodeString(f.SHA256)

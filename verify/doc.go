@@ -32,7 +32,7 @@
 //	checksum of each                       per 1,000    which
 //	their sizes, where they are not        1 HEAD a     uneven parts; one HEAD tells that they are even
 //	listed                                 part
-//	an older version                       1 request    what equals no state that is known
+//	another version                        1 request    what equals no state that is known
 //	the original itself                    1 GET        what is still unverifiable, where Request.Download
 //	                                                    allows it
 //

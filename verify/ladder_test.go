@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/md5"
 	"fmt"
-	"io"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -215,39 +214,6 @@ var _ = Describe("the ladder's top", func() {
 		Expect(f.Ranges).To(Equal([]verify.ByteRange{{Offset: 8 * mib, Length: 8 * mib}}))
 	})
 
-	It("downloads only when asked, and compares byte for byte", func() {
-		for _, rot := range []bool{false, true} {
-			l := newLoad()
-			single(fox, fake.Encrypted(verify.CustomerKey))(l)
-			if rot {
-				rotten(5)(l)
-			}
-			request := l.request(l.live())
-			request.Download = l.src
-			var s sink
-			request.Runtime.Sink = &s
-			report := run(request)
-			Expect(s.got[0].Evidence.Class).To(Equal(verify.Exact))
-			Expect(report.Requests.Get).To(BeEquivalentTo(1))
-			if rot {
-				Expect(s.got[0].Outcome).To(Equal(verify.Differ))
-				Expect(s.got[0].Ranges).To(Equal([]verify.ByteRange{{Offset: 5, Length: int64(len(fox)) - 5}}))
-			} else {
-				Expect(s.got[0].Outcome).To(Equal(verify.Match))
-				Expect(report.Requests.Downloaded).To(BeEquivalentTo(len(fox)))
-			}
-		}
-	})
-
-	It("does not believe a download that goes on behind the object's end", func() {
-		l := newLoad()
-		single(fox, fake.Encrypted(verify.CustomerKey))(l)
-		request := l.request(l.live())
-		request.Download = longer{l.src}
-		report := run(request)
-		Expect(report.Findings).To(ConsistOf(And(HaveField("Outcome", verify.Unverifiable), HaveField("Detail", ContainSubstring("longer")))))
-	})
-
 	It("does not compute more parts than an upload can have", func() {
 		l := newLoad()
 		const parts = 10_001
@@ -301,15 +267,4 @@ func (d denying) Head(ctx context.Context, o verify.Object, a verify.Ask) (verif
 		return verify.Head{}, fmt.Errorf("kms:Decrypt: %w", verify.ErrDenied)
 	}
 	return d.Source.Head(ctx, o, a)
-}
-
-// longer is a server whose object has grown, and which does not heed If-Match.
-type longer struct{ verify.Downloader }
-
-func (l longer) Download(ctx context.Context, o verify.Object, offset int64) (io.ReadCloser, error) {
-	body, err := l.Downloader.Download(ctx, o, offset)
-	if err != nil {
-		return nil, err
-	}
-	return io.NopCloser(io.MultiReader(body, strings.NewReader("more"))), nil
 }

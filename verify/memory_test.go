@@ -45,6 +45,8 @@ func (c *crowd) Parts(context.Context, verify.Object) ([]verify.Part, error) { r
 
 func (c *crowd) Versions(context.Context, verify.Object) ([]verify.Object, error) { return nil, nil }
 
+func (c *crowd) FileSystem() string { return "" }
+
 func (c *crowd) Walk(_ context.Context, root string, yield func(verify.Entry) error) error {
 	for i := range c.n {
 		if i%(c.n/4) == c.n/4-1 {

@@ -91,9 +91,10 @@ func (r *Request) digest() string {
 		LoadEnded time.Time
 		Draw      string
 		Subject   Subject
+		Asked     bool
 		Download  bool
 		SHA256    bool
-	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Download != nil, r.Runtime.SHA256})
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Source != nil, r.Download != nil, r.Runtime.SHA256})
 	return hex.EncodeToString(h.Sum(nil))
 }
 

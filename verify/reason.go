@@ -9,6 +9,7 @@ const (
 	ChangedSince      Reason = "ChangedSince"      // the object was overwritten after the listing that is asked
 	DeletedSince      Reason = "DeletedSince"      // the object was deleted after the listing that is asked
 	OldVersion        Reason = "OldVersion"        // to an older version, which the bucket keeps
+	NewVersion        Reason = "NewVersion"        // to what S3 holds now, which is not what is listed
 	SizeDiffers       Reason = "SizeDiffers"       // found without reading
 	ContentDiffers    Reason = "ContentDiffers"    // found by reading
 	NotAFile          Reason = "NotAFile"          // a link, a device or the like
@@ -38,7 +39,7 @@ const (
 func Reasons(o Outcome) []Reason {
 	switch o {
 	case Match:
-		return []Reason{Equal, ChangedSince, DeletedSince, OldVersion}
+		return []Reason{Equal, ChangedSince, DeletedSince, OldVersion, NewVersion}
 	case Differ:
 		return []Reason{SizeDiffers, ContentDiffers, NotAFile}
 	case MissingOnDevice:

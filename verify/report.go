@@ -75,7 +75,8 @@ type Subject struct {
 	Backup         string `json:"backup,omitempty"`
 	Run            string `json:"run,omitempty"`
 	Job            string `json:"job,omitempty"`
-	Device         string `json:"device,omitempty"` // identity, not a path
+	Device         string `json:"device,omitempty"`     // identity, not a path
+	FileSystem     string `json:"fileSystem,omitempty"` // its type and UUID, or what else tells it from another
 	SpecDigest     string `json:"specDigest,omitempty"`
 	BaselineDigest string `json:"baselineDigest,omitempty"`
 	LogDigest      string `json:"logDigest,omitempty"` // SHA-256 of the service's log, where there is one

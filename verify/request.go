@@ -122,6 +122,7 @@ func (r *Request) check() error {
 	if r.Runtime.Workers <= 0 {
 		r.Runtime.Workers = defaultWorkers
 	}
+	r.About.Subject.FileSystem = r.Tree.FileSystem()
 	ranges, err := cleanRanges(r.Population.Ranges)
 	r.Population.Ranges = ranges
 	return err

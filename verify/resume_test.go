@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -17,76 +16,6 @@ import (
 	"github.com/cargomedia/s3export/verify/digest"
 	"github.com/cargomedia/s3export/verify/fake"
 )
-
-// cutting ends a run at the nth file that is opened.
-type cutting struct {
-	verify.Tree
-	left *atomic.Int64
-	cut  func()
-	read *atomic.Int64
-}
-
-func (c cutting) Open(e verify.Entry) (io.ReaderAt, error) {
-	if c.left.Add(-1) == 0 {
-		c.cut()
-	}
-	c.read.Add(1)
-	return c.Tree.Open(e)
-}
-
-// hangingUp is a source whose question for versions ends a run.
-type hangingUp struct {
-	verify.Source
-	cut func()
-}
-
-func (h hangingUp) Versions(ctx context.Context, _ verify.Object) ([]verify.Object, error) {
-	h.cut()
-	return nil, context.Cause(ctx)
-}
-
-// sums are the matches without a SHA-256.
-type sums struct{ without []string }
-
-func (s *sums) Finding(f verify.Finding) error {
-	if f.Outcome == verify.Match && f.SHA256 == "" {
-		s.without = append(s.without, f.Path)
-	}
-	return nil
-}
-
-// aged is a tree whose files have a time.
-type aged struct {
-	verify.Tree
-	at time.Time
-}
-
-func (a aged) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {
-	return a.Tree.Walk(ctx, root, func(e verify.Entry) error {
-		e.ModTime = a.at
-		return yield(e)
-	})
-}
-
-// aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
-func aDrive() *load {
-	l := newLoad()
-	for i := range 400 {
-		l.both(fmt.Sprintf("%03d", i), fmt.Sprint("content ", i))
-		switch path := fmt.Sprintf("photos/%03d", i); {
-		case i%50 == 7:
-			l.tree.Files[path][2] ^= 1
-		case i%50 == 8:
-			delete(l.tree.Files, path)
-		case i%50 == 9:
-			badBytes(path, 4)(l)
-		case i%50 == 10:
-			l.tree.Files[path] = []byte("short")
-		}
-	}
-	l.tree.Files["photos/extra"] = []byte("x")
-	return l
-}
 
 var _ = Describe("a run that is interrupted", func() {
 	var path string
@@ -266,6 +195,27 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(report.Verdict()).To(Equal(verify.Pass), report.Sentence())
 	})
 
+	It("believes of one drive nothing that was found of another", func() {
+		l := aDrive()
+		l.tree.Name = "ext4 of Monday"
+		r := live(l, verify.Draw{All: true})
+		_, _, err := sitting(r, 200)
+		Expect(err).To(HaveOccurred())
+		other := aDrive()
+		other.tree.Name = "ext4 of Tuesday"
+		for i := range 20 {
+			other.tree.Files[fmt.Sprintf("photos/%03d", 20+i)] = []byte("tampered !")
+		}
+		r = live(other, verify.Draw{All: true})
+		report, _, err := sitting(r, 0)
+		Expect(err).NotTo(HaveOccurred())
+		r = live(other, verify.Draw{All: true})
+		r.Runtime.Notes = nil
+		fresh := run(r)
+		Expect(report.Tallies).To(Equal(fresh.Tallies))
+		Expect(report.Subject.FileSystem).To(Equal("ext4 of Tuesday"))
+	})
+
 	It("has the SHA-256 of all files where that is asked for only now", func() {
 		l := aDrive()
 		_, _, err := sitting(live(l, verify.Draw{All: true}), 200)
@@ -322,38 +272,4 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(errors.As(err, &e)).To(BeTrue())
 		Expect(e.Remedy).NotTo(BeEmpty())
 	})
-})
-
-var _ = Describe("an acceptance", func() {
-	accepted := func(a verify.Acceptance) verify.Report {
-		l := newLoad()
-		l.both("good", ten)
-		both(put("kms/k", ten, fake.Encrypted("customer")), file("photos/kms/k", ten), put("lost", ten))(l)
-		r := l.request(l.live())
-		r.Accept = []verify.Acceptance{a}
-		return run(r)
-	}
-
-	It("takes its findings out of the verdict, and leaves them in the report", func() {
-		a := verify.Acceptance{Outcome: verify.Unverifiable, Keys: "s3://photos/kms/**", Reason: "we hold no key", Until: verified.AddDate(0, 1, 0)}
-		report := accepted(a)
-		Expect(report.Verdict()).To(Equal(verify.Fail), "of what is lost")
-		Expect(report.Accepted).To(HaveLen(1))
-		Expect(report.Accepted[0].Findings).To(BeEquivalentTo(1))
-		Expect(report.Findings).To(ContainElement(And(HaveField("Key", "kms/k"), HaveField("Accepted", "we hold no key"))))
-		a.Until = verified
-		Expect(accepted(a).Accepted[0].Findings).To(BeZero(), "it has ended")
-	})
-
-	DescribeTable("is refused where it would hide what is wrong", func(a verify.Acceptance) {
-		l := newLoad()
-		r := l.request(l.live())
-		r.Accept = []verify.Acceptance{a}
-		_, err := verify.Run(context.Background(), r)
-		Expect(err).To(HaveOccurred())
-	},
-		Entry("differ", verify.Acceptance{Outcome: verify.Differ, Keys: "**"}),
-		Entry("error", verify.Acceptance{Outcome: verify.Failure, Keys: "**"}),
-		Entry("no keys", verify.Acceptance{Outcome: verify.Unverifiable}),
-	)
 })

@@ -38,6 +38,7 @@ type Object struct {
 	ETag         string    `json:"etag"` // without quotes
 	LastModified time.Time `json:"lastModified"`
 	VersionID    string    `json:"versionId,omitempty"`
+	Current      bool      `json:"-"` // of Versions: what S3 holds now
 	StorageClass string    `json:"storageClass,omitempty"`
 	// Stored says which checksum the service keeps of it; a listing does not tell its
 	// value.

@@ -18,6 +18,9 @@ type Tree interface {
 	// Open opens a regular file for reading at any offset. The caller closes it if it
 	// is an io.Closer. Safe for concurrent use.
 	Open(e Entry) (io.ReaderAt, error)
+	// FileSystem names the file system, so that another one in its place is noticed;
+	// empty when it has no name.
+	FileSystem() string
 }
 
 // Entry is a file of a Tree.

@@ -24,6 +24,7 @@ func keptReport(w io.Writer, path string, r verify.Report) error {
 	line("Report", onLine(path))
 	line("Backup", onLine(strings.Join(filled(s.Backup, s.Run, s.Job), ", ")))
 	line("Drive", onLine(s.Device))
+	line("File system", onLine(s.FileSystem))
 	line("Verified", stamp(r.Started)+" to "+stamp(r.Ended))
 	line("By", onLine(strings.Join(filled(s.User, s.Host, s.Tool), ", ")))
 	for _, one := range r.Ranges {

@@ -70,7 +70,7 @@ func (s bucketSource) Versions(ctx context.Context, o verify.Object) ([]verify.O
 		}
 		versions = append(versions, verify.Object{
 			Bucket: o.Bucket, Key: o.Key, Size: v.Size, ETag: v.ETag, LastModified: v.LastModified, VersionID: v.VersionID,
-			StorageClass: v.StorageClass, Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
+			Current: v.IsLatest, StorageClass: v.StorageClass, Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
 		})
 	}
 	return versions, nil

@@ -37,6 +37,15 @@ func (t tree) Open(e verify.Entry) (io.ReaderAt, error) {
 	return t.volume.Open(entryOf(&e))
 }
 
+// FileSystem implements verify.Tree.
+func (t tree) FileSystem() string {
+	fs := t.volume.Info()
+	if fs.UUID == "" {
+		return ""
+	}
+	return fs.Type + " " + fs.UUID
+}
+
 func entryOf(e *verify.Entry) device.Entry {
 	return device.Entry{Path: e.Path, Type: device.Regular, Size: e.Size, ModTime: e.ModTime, Inode: e.Inode, Place: e.Place, Map: e.Map}
 }

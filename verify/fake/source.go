@@ -24,6 +24,7 @@ type Source struct {
 	parts   int
 	lists   int // of versions
 	headErr error
+	versErr error
 }
 
 // Stored is an object and what is told of it beyond its listing.
@@ -144,6 +145,13 @@ func (s *Source) FailHeads(err error) {
 	s.headErr = err
 }
 
+// FailVersions makes every Versions return err; nil ends that.
+func (s *Source) FailVersions(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.versErr = err
+}
+
 // Heads returns how often Head was called.
 func (s *Source) Heads() int {
 	s.mu.Lock()
@@ -246,11 +254,15 @@ func (s *Source) Versions(_ context.Context, o verify.Object) ([]verify.Object, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lists++
+	if s.versErr != nil {
+		return nil, s.versErr
+	}
 	stored, ok := s.buckets[o.Bucket][o.Key]
 	if !ok {
 		return nil, nil
 	}
 	all := []verify.Object{stored.Object}
+	all[0].Current = true
 	for _, v := range stored.Older {
 		all = append(all, v.Object)
 	}

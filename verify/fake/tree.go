@@ -24,6 +24,8 @@ type Tree struct {
 	BadEntries map[string]error
 	// BadBytes are the offsets from which on reading fails.
 	BadBytes map[string]Fault
+	// Name is that of the file system.
+	Name string
 	// Broken ends a walk after all entries.
 	Broken error
 }
@@ -39,6 +41,9 @@ func NewTree(files map[string][]byte) *Tree {
 	return &Tree{Files: files, Links: map[string]bool{}, BadDirs: map[string]error{},
 		BadEntries: map[string]error{}, BadBytes: map[string]Fault{}}
 }
+
+// FileSystem implements verify.Tree.
+func (t *Tree) FileSystem() string { return t.Name }
 
 // Walk implements verify.Tree.
 func (t *Tree) Walk(ctx context.Context, root string, yield func(verify.Entry) error) error {

@@ -12,6 +12,7 @@ func about(r *verify.Report) []fact {
 	s := r.Subject
 	facts := []fact{
 		{Name: "Drive", Value: s.Device},
+		{Name: "File system", Value: s.FileSystem},
 		{Name: "Backup", Value: s.Backup},
 		{Name: "Run", Value: s.Run},
 		{Name: "Job at the service", Value: s.Job},

@@ -66,7 +66,7 @@ func fullReport() verify.Report {
 func hostileReport() verify.Report {
 	r := failedReport()
 	evil := strings.Repeat("<script>&'\"\u202e\x00\x1b[2J\xff\n+", 12)
-	r.Subject = verify.Subject{Tool: evil, Host: evil, User: evil, Backup: evil, Run: evil, Job: evil, Device: evil, SpecDigest: evil, BaselineDigest: evil, LogDigest: evil}
+	r.Subject = verify.Subject{Tool: evil, Host: evil, User: evil, Backup: evil, Run: evil, Job: evil, Device: evil, FileSystem: evil, SpecDigest: evil, BaselineDigest: evil, LogDigest: evil}
 	r.Against, r.Before = verify.Knowledge(evil), &verify.Link{Name: evil, SHA256: evil}
 	r.Tallies, r.Findings = nil, nil
 	for _, o := range append(verify.Outcomes(), verify.Outcome(evil)) {

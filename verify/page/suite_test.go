@@ -33,7 +33,7 @@ func passedReport() verify.Report {
 	return verify.Report{
 		Format: "s3export-report/v1", Attempt: 1, Started: begun, Ended: begun.Add(4*time.Minute + 12*time.Second),
 		Subject: verify.Subject{Tool: "s3export v1.0.0 (0123456789ab, go1.26.8)", Host: "vault-2.example.net", User: "backup", Backup: "photos-a", Run: "2026-11",
-			Job: "ABCDE", Device: "serial WD-WCC4E0000000 (WDC WD40EZRZ, 4.0 TB)", SpecDigest: "sha256:" + strings.Repeat("5a", 32), BaselineDigest: "sha256:" + strings.Repeat("b1", 32)},
+			Job: "ABCDE", Device: "serial WD-WCC4E0000000 (WDC WD40EZRZ, 4.0 TB)", FileSystem: "ext4 7c3e0a52-91d4-4b6f-8a2e-5d1f00c4e9b7", SpecDigest: "sha256:" + strings.Repeat("5a", 32), BaselineDigest: "sha256:" + strings.Repeat("b1", 32)},
 		Against: verify.ClosedBaseline, LoadEnded: begun.Add(-9 * 24 * time.Hour), Seed: verify.Seed{0x5e, 0xed, 1, 2, 3, 4, 5, 6, 7, 8, 9},
 		Ranges: []verify.Range{{Bucket: "photos", Prefix: "2026/", Directory: "photos"}, {Bucket: "scans", After: "a", Through: "m", Directory: ""}},
 		Sample: verify.Sample{Wanted: 100, Drawn: 100},

@@ -109,6 +109,8 @@ func changeReason(r verify.Reason) string {
 		return "The same as the object."
 	case verify.OldVersion:
 		return "The same as an older version of the object, which S3 keeps."
+	case verify.NewVersion:
+		return "The same as the object that S3 holds now, which was written after the list was made that the drive is compared with."
 	case verify.ChangedSince:
 		return "The object was overwritten after the list was made that the drive is compared with."
 	case verify.DeletedSince:
