@@ -42,7 +42,7 @@ type Entry struct {
 // Bulk is a Tree that reads many files at a lower cost than one by one.
 type Bulk interface {
 	// ReadFiles calls yield for each of the entries once, in the order in which they
-	// lie on the device. What yield gets is good until it returns. It ends with the
+	// lie on the device. What yield gets is good as long as the tree. It ends with the
 	// first error of yield or ctx.
 	ReadFiles(ctx context.Context, entries []Entry, yield func(e Entry, file io.ReaderAt, err error) error) error
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	. "github.com/onsi/ginkgo/v2"
@@ -10,6 +11,8 @@ import (
 	"github.com/cargomedia/s3export/providers/simulator"
 	"github.com/cargomedia/s3export/providers/simulator/delivery"
 	"github.com/cargomedia/s3export/providers/simulator/store"
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/verify/chain"
 )
 
 // batch has a report of Batch Operations made and used.
@@ -145,4 +148,31 @@ var _ = Describe("proving over HTTP", func() {
 			"unverifiable EncryptedETag; HEAD 1, VERSIONS 1, GET 3",
 			"unverifiable EncryptedETag; HEAD 1, VERSIONS 1, GET 3"),
 	)
+
+	DescribeTable("an inventory without what a listing has is refused", func(ctx context.Context, lacks string, fields ...string) {
+		p := newProver(ctx)
+		p.bucket = current
+		d, err := p.control.Inventory(ctx, delivery.Inventory{Selection: delivery.Selection{Bucket: p.bucket, Destination: delivered}, Fields: fields})
+		Expect(err).NotTo(HaveOccurred())
+		code, _, said := p.typed(ctx, "--root", p.dir, "--bucket", p.bucket, "--inventory", "s3://"+d.Bucket+"/"+d.Manifest)
+		Expect(code).To(Equal(exitError))
+		Expect(said).To(And(ContainSubstring("InventoryLacksField"), ContainSubstring("has no field "+lacks)))
+	},
+		Entry(nil, "Size", "ETag", "LastModifiedDate"),
+		Entry(nil, "ETag", "Size", "LastModifiedDate"),
+	)
+
+	It("is done by one at a time in a report directory", func(ctx context.Context) {
+		p := newProver(ctx)
+		folder := filepath.Join(p.dir, "reports")
+		release, err := journal.LockFile(ctx, filepath.Join(folder, chain.LockName), "")
+		Expect(err).NotTo(HaveOccurred())
+		code, _, said := p.typed(ctx, "--root", p.dir, "--bucket", current, "--report", folder)
+		Expect(code).To(Equal(exitError))
+		Expect(said).To(And(ContainSubstring("Locked"), ContainSubstring("is being worked on by process")))
+		Expect(release()).To(Succeed())
+		code, _, said = p.typed(ctx, "--root", p.dir, "--bucket", current, "--report", folder)
+		Expect(said).NotTo(ContainSubstring("Locked"))
+		Expect(code).NotTo(Equal(exitError))
+	})
 })

@@ -86,15 +86,21 @@ func (p *prover) verify(ctx context.Context, bucket string, flags ...string) (ve
 
 func (p *prover) command(ctx context.Context, flags ...string) (verify.Report, int) {
 	GinkgoHelper()
+	code, out, errs := p.typed(ctx, flags...)
+	report, err := verify.DecodeReport(strings.NewReader(out))
+	Expect(err).NotTo(HaveOccurred(), out+errs)
+	Expect(code).To(Equal(verdictCode(report.Verdict())), errs)
+	return report, code
+}
+
+// typed runs the command.
+func (p *prover) typed(ctx context.Context, flags ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code := run(ctx, environment{
+	code = run(ctx, environment{
 		stdin: strings.NewReader(""), stdout: &out, stderr: &errs, getenv: func(string) string { return "" },
 		now: time.Now, dir: p.dir, width: func() int { return 80 },
 	}, append([]string{"verify", "--region", "us-east-1", "--s3-endpoint", p.endpoint, "-o", "json"}, flags...))
-	report, err := verify.DecodeReport(&out)
-	Expect(err).NotTo(HaveOccurred(), "%s%s", &out, &errs)
-	Expect(code).To(Equal(verdictCode(report.Verdict())), "%s", &errs)
-	return report, code
+	return code, out.String(), errs.String()
 }
 
 // found writes what a report says of its objects, and what was asked for it, such as

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/verify"
@@ -73,13 +74,13 @@ func (f foresight) show(w io.Writer) {
 	}
 	out("requests    %d HEAD, and some for each file that is not equal", heads)
 	for _, l := range f.Estimate.Lines {
-		amount := "no price known"
-		if l.Amount != "" {
-			amount = string(l.Amount) + " " + f.Estimate.Currency
+		unit := l.Unit
+		if l.Quantity == 1 {
+			unit = strings.TrimSuffix(unit, "s")
 		}
-		out("cost        %s: %d %s, %s", l.Item, l.Quantity, l.Unit, amount)
+		out("cost        %s: %d %s, %s", l.Item, l.Quantity, unit, l.Amount.Text(f.Estimate.Currency))
 	}
-	out("cost        %s %s in all, by the prices of %s as of %s", f.Estimate.Total, f.Estimate.Currency, f.Estimate.Region, f.Estimate.AsOf)
+	out("cost        %s in all, by the prices of %s as of %s", f.Estimate.Total.Text(f.Estimate.Currency), f.Estimate.Region, f.Estimate.AsOf)
 	for _, o := range verify.Outcomes() {
 		if n := f.Findings[o]; n > 0 {
 			out("known now   %d %s", n, o)

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/chain"
@@ -74,7 +76,7 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 
 // prove verifies, shows the report, and keeps it where that was asked for.
 func (a *app) prove(ctx context.Context, request verify.Request, f verifyFlags) error {
-	kept, err := a.keepResults(&request, f)
+	kept, err := a.keepResults(ctx, &request, f)
 	if err != nil {
 		return err
 	}
@@ -162,30 +164,20 @@ func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), err
 type kept struct {
 	a     *app
 	dir   string // empty: nothing is kept
+	free  func() error
 	notes *verify.Notes
 	lists *resultLists
 }
 
 // keepResults opens what is kept of a verification, and goes on with an interrupted one.
-func (a *app) keepResults(request *verify.Request, f verifyFlags) (*kept, error) {
+func (a *app) keepResults(ctx context.Context, request *verify.Request, f verifyFlags) (*kept, error) {
 	k := &kept{a: a}
 	var err error
 	if f.report != "" {
-		k.dir = a.path(f.report)
-		notes := filepath.Join(k.dir, chain.NotesName)
-		if f.restart {
-			if err := os.Remove(notes); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory")
-			}
+		if err := k.goOn(ctx, request, f); err != nil {
+			k.close()
+			return nil, err
 		}
-		if k.notes, err = verify.OpenNotes(notes, a.now); err != nil {
-			return nil, fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory, or name another")
-		}
-		if seed, at, ok := k.notes.Interrupted(); ok && f.seed == "" {
-			request.Draw.Seed = seed
-			a.say("verify: going on with what was interrupted, begun %s (--restart begins anew)", stamp(at))
-		}
-		request.Runtime.Notes = k.notes
 	}
 	if k.lists, err = a.openLists(f.lists); err != nil {
 		k.close()
@@ -195,7 +187,33 @@ func (a *app) keepResults(request *verify.Request, f verifyFlags) (*kept, error)
 	return k, nil
 }
 
+// goOn takes the report directory, and what an interrupted run has left in it.
+func (k *kept) goOn(ctx context.Context, request *verify.Request, f verifyFlags) (err error) {
+	k.dir = k.a.path(f.report)
+	if k.free, err = journal.LockFile(ctx, filepath.Join(k.dir, chain.LockName), fmt.Sprintf("report directory %q", f.report)); err != nil {
+		return err
+	}
+	notes := filepath.Join(k.dir, chain.NotesName)
+	if f.restart {
+		if err := os.Remove(notes); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory")
+		}
+	}
+	if k.notes, err = verify.OpenNotes(notes, k.a.now); err != nil {
+		return fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory, or name another")
+	}
+	if seed, at, ok := k.notes.Interrupted(); ok && f.seed == "" {
+		request.Draw.Seed = seed
+		k.a.say("verify: going on with what was interrupted, begun %s (--restart begins anew)", stamp(at))
+	}
+	request.Runtime.Notes = k.notes
+	return nil
+}
+
 func (k *kept) close() {
+	if k.free != nil {
+		defer func() { _ = k.free() }() // the kernel does it in any case
+	}
 	if k.notes != nil {
 		_ = k.notes.Close() // what was not noted is read again
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cargomedia/s3export/providers/s3"
@@ -52,6 +53,12 @@ func readInventory(ctx context.Context, client *s3.Client, bucket, key string, t
 	v, err := client.OpenInventory(ctx, bucket, key)
 	if err != nil {
 		return err
+	}
+	for _, field := range []string{"Size", "ETag"} {
+		if !slices.Contains(v.Fields, field) {
+			return fail(exitError, "InventoryLacksField", fmt.Sprintf("the inventory s3://%s/%s has no field %s, which a listing has", bucket, key, field),
+				"add Size and ETag to the fields of the inventory's configuration, and use its next delivery")
+		}
 	}
 	return v.Rows(ctx, func(r s3.InventoryRow) error {
 		old := r.IsLatest != nil && !*r.IsLatest

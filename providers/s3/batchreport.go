@@ -82,7 +82,7 @@ func (b *BatchReport) Rows(ctx context.Context, yield func(BatchRow) error) erro
 			return b.table.read(r, where, func(r record) error {
 				row, err := batchRow(r)
 				if err != nil {
-					return strange(where, err.Error())
+					return unfit(where, err.Error())
 				}
 				return yield(row)
 			})

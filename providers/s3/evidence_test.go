@@ -212,6 +212,14 @@ var _ = Describe("GetRange", func() {
 		Expect(read(ctx, play(answer(200, "hello")), s3.GetOptions{Length: 3})).To(Equal("hel"))
 	})
 
+	It("tells an object that has changed from the answer of a server that does not heed If-Match", func(ctx context.Context) {
+		_, err := read(ctx, play(answer(200, "hello", "ETag", `"other"`)), s3.GetOptions{IfMatch: "e"})
+		Expect(errors.Is(err, s3.ErrChanged)).To(BeTrue())
+		_, err = play(answer(200, "", "ETag", `"other"`)).client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e"})
+		Expect(errors.Is(err, s3.ErrChanged)).To(BeTrue())
+		Expect(read(ctx, play(answer(200, "hello", "ETag", `"e"`)), s3.GetOptions{IfMatch: "e"})).To(Equal("hello"))
+	})
+
 	It("tells an object that has changed, is gone, or broke off", func(ctx context.Context) {
 		_, err := read(ctx, play(answer(412, "")), s3.GetOptions{IfMatch: "e"})
 		Expect(errors.Is(err, s3.ErrChanged)).To(BeTrue())

@@ -34,6 +34,10 @@ func (c *Client) GetRange(ctx context.Context, bucket, key string, o GetOptions)
 	if err != nil {
 		return nil, c.failure(ctx, where, err)
 	}
+	if another(unquoted(aws.ToString(out.ETag)), o.IfMatch) {
+		_ = out.Body.Close()
+		return nil, changed(where)
+	}
 	if o.Offset > 0 && !strings.HasPrefix(aws.ToString(out.ContentRange), fmt.Sprintf("bytes %d-", o.Offset)) {
 		_ = out.Body.Close()
 		return nil, strange(where, fmt.Sprintf("byte %d was asked for, and another range was sent", o.Offset))

@@ -66,8 +66,16 @@ func (c *Client) Head(ctx context.Context, bucket, key string, o HeadOptions) (H
 	if err != nil {
 		return Head{}, c.failure(ctx, call{op: "HeadObject", bucket: bucket, key: key}, err)
 	}
-	return headOf(out, in.PartNumber != nil), nil
+	h := headOf(out, in.PartNumber != nil)
+	if another(h.ETag, o.IfMatch) {
+		return Head{}, changed(call{op: "HeadObject", bucket: bucket, key: key})
+	}
+	return h, nil
 }
+
+// another reports whether an answer is about another state of the object than was asked
+// for: not every server heeds If-Match.
+func another(etag, ifMatch string) bool { return ifMatch != "" && etag != "" && etag != ifMatch }
 
 func headInput(bucket, key string, o HeadOptions) *service.HeadObjectInput {
 	in := &service.HeadObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), VersionId: optional(o.VersionID), IfMatch: quoted(o.IfMatch)}

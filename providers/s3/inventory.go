@@ -105,7 +105,7 @@ func (c *Client) checkManifest(ctx context.Context, where call, text []byte) err
 	}
 	digest := md5.Sum(text)
 	if want := strings.TrimSpace(sum.String()); !strings.EqualFold(want, hex.EncodeToString(digest[:])) {
-		return strange(where, "its MD5 is not the one in "+base+".checksum")
+		return unfit(where, "its MD5 is not the one in "+base+".checksum")
 	}
 	return nil
 }
@@ -124,7 +124,7 @@ func (v *Inventory) Rows(ctx context.Context, yield func(InventoryRow) error) er
 			return v.table.read(plain, where, func(r record) error {
 				row, err := inventoryRow(r)
 				if err != nil {
-					return strange(where, err.Error())
+					return unfit(where, err.Error())
 				}
 				return yield(row)
 			})

@@ -39,7 +39,7 @@ func newTable(where call, schema string, required ...string) (table, error) {
 	}
 	for _, name := range required {
 		if _, found := t.at[name]; !found {
-			return t, strange(where, fmt.Sprintf("its schema %q has no field %s", schema, name))
+			return t, unfit(where, fmt.Sprintf("its schema %q has no field %s", schema, name))
 		}
 	}
 	return t, nil
@@ -94,7 +94,15 @@ func unreadable(where call, n int, err error) error {
 	if e, ok := errors.AsType[*providers.Error](err); ok {
 		return e
 	}
-	return strange(where, fmt.Sprintf("record %d cannot be read: %v", n, err))
+	return unfit(where, fmt.Sprintf("record %d cannot be read: %v", n, err))
+}
+
+// unfit refuses what lies where something else was looked for, or was changed since.
+func unfit(where call, problem string) error {
+	return &providers.Error{
+		Kind: providers.Invalid, Op: where.op, Message: where.object() + ": " + problem,
+		Remedy: "name the manifest.json of a delivery as S3 has left it; if it is that, use another delivery",
+	}
 }
 
 // bounded is a reader that gives up after left bytes.
@@ -122,7 +130,7 @@ func (c *Client) manifest(ctx context.Context, where call, v any) ([]byte, error
 		return nil, err
 	}
 	if err := json.Unmarshal(text.Bytes(), v); err != nil {
-		return nil, strange(where, "it is no JSON document of the kind: "+err.Error())
+		return nil, unfit(where, "it is no JSON document of the kind: "+err.Error())
 	}
 	return text.Bytes(), nil
 }
@@ -143,7 +151,7 @@ func (c *Client) file(ctx context.Context, where call, sum string, read func(io.
 		return err
 	}
 	if got := hex.EncodeToString(digest.h.Sum(nil)); !strings.EqualFold(got, sum) {
-		return strange(where, fmt.Sprintf("its MD5 is %s, and the manifest says %q: what was read from it does not count", got, sum))
+		return unfit(where, fmt.Sprintf("its MD5 is %s, and the manifest says %q: what was read from it does not count", got, sum))
 	}
 	return nil
 }

@@ -22,12 +22,12 @@ import (
 )
 
 // Prove implements reconciler.Evidence. The report is written once, as a whole: one
-// that is there and has this seed and device was finished by a run that could not
-// record it. One of another draw is left alone: a record that was lost or restored
+// that is there, with this seed, device, spec and baseline, was finished by a run that
+// could not record it. Another one is left alone: a record that was lost or restored
 // does not know of it.
 func (k *Keeper) Prove(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run reconciler.Run) (reconciler.Proof, error) {
 	plan := *run.Intent.Proof
-	report, err := k.finished(d, &plan, on)
+	report, err := k.finished(d, &plan, on, run)
 	if errors.Is(err, os.ErrNotExist) {
 		run.Intent = &reconciler.Intent{Proof: &plan}
 		report, err = k.verify(ctx, d, s, on, run)
@@ -53,10 +53,11 @@ const maxReports = 10_000
 
 // finished returns the report of the plan, or os.ErrNotExist with the plan's report
 // under a name that is free.
-func (k *Keeper) finished(d specs.Document, plan *reconciler.ProofPlan, on device.Identity) (verify.Report, error) {
+func (k *Keeper) finished(d specs.Document, plan *reconciler.ProofPlan, on device.Identity, run reconciler.Run) (verify.Report, error) {
 	for range maxReports {
 		report, err := k.report(d, plan.Report)
-		if err != nil || strings.EqualFold(report.Seed.String(), plan.Seed) && report.Subject.Device == on.Name() {
+		s := report.Subject
+		if err != nil || strings.EqualFold(report.Seed.String(), plan.Seed) && s.Device == on.Name() && s.SpecDigest == d.Digest && s.BaselineDigest == run.Baseline.Digest {
 			return report, err
 		}
 		plan.Report = nextName(plan.Report)

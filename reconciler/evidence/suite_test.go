@@ -138,6 +138,17 @@ var _ = Describe("the evidence", func() {
 		Expect(prove()).To(Equal(first))
 	})
 
+	It("takes no report for the result that was made under another spec", func() {
+		take(false)
+		_, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		d.Digest = "sha256:another"
+		second, err := prove()
+		Expect(err).NotTo(HaveOccurred())
+		Expect(second.Report).To(Equal("reports/2026-11-23-2.json"))
+		Expect(second.SpecDigest).To(Equal("sha256:another"))
+	})
+
 	Describe("with a rolling sample", func() {
 		proveAt := func(attempt int, seed string) (reconciler.Proof, error) {
 			run.Intent.Proof = &reconciler.ProofPlan{

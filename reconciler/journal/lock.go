@@ -15,9 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// LockedError is the answer of Lock while another run has the backup.
+// LockedError is the answer while another run has the lock.
 type LockedError struct {
-	What   string // the backup or state directory
+	What   string // the backup or directory
 	Holder string // who, as the holder wrote it
 }
 
@@ -31,7 +31,7 @@ func (e *LockedError) Error() string {
 // lock until its exec: that is waited for. Temporary files that a killed holder has left
 // are removed.
 func (s *Store) Lock(ctx context.Context, backup string) (func() error, error) {
-	release, err := lock(ctx, s.Dir(backup), fmt.Sprintf("backup %q", backup))
+	release, err := LockFile(ctx, filepath.Join(s.Dir(backup), "lock"), fmt.Sprintf("backup %q", backup))
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,11 @@ func sweep(dir string) error {
 	return errors.Join(err, root.Close())
 }
 
-func lock(ctx context.Context, dir, what string) (func() error, error) {
-	path := filepath.Join(dir, "lock")
+// LockFile takes the lock that a file at path stands for, as Lock does, until the function
+// is called. The file and its directory are made where they are not there, and stay.
+// what names what is locked.
+func LockFile(ctx context.Context, path, what string) (func() error, error) {
+	dir := filepath.Dir(path)
 	if err := mkdir(dir); err != nil {
 		return nil, failed("making", dir, err)
 	}

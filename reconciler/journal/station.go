@@ -1,9 +1,12 @@
 package journal
 
-import "context"
+import (
+	"context"
+	"path/filepath"
+)
 
 // LockStation keeps a second daemon off this state directory, or says who holds
 // it.
 func (s *Store) LockStation(ctx context.Context) (func() error, error) {
-	return lock(ctx, s.dir, "state directory "+s.dir)
+	return LockFile(ctx, filepath.Join(s.dir, "lock"), "state directory "+s.dir)
 }

@@ -21,6 +21,9 @@ import (
 // NotesName is the file in which an interrupted verification has noted how far it came.
 const NotesName = "unfinished.notes"
 
+// LockName is the file that a verification locks while the folder is its own.
+const LockName = ".lock"
+
 // Chain are the reports of a folder in the order of their ends.
 type Chain []Kept
 

@@ -125,16 +125,16 @@ func (c *checking) page(r verify.Report, k *Kept) {
 	if k.broken != nil {
 		return // there is nothing to compare it with
 	}
-	again := "make it again from its report: s3export report show -o html " + k.Name
+	again := "if the report has the SHA-256 that the next one or your own notes say, make the page again from it: s3export report show -o html " + k.Name
 	var want bytes.Buffer
 	if err := page.Write(&want, r); err != nil || bytes.Equal(want.Bytes(), have) {
 		return
 	}
 	if !bytes.Contains(have, []byte(`content="`+page.Format+`"`)) {
-		c.find(PageOfOther, name, "was made by another version of s3export and cannot be compared with its report", "trust the report; "+again)
+		c.find(PageOfOther, name, "was made by another version of s3export and cannot be compared with its report", again)
 		return
 	}
-	c.find(PageDiffers, name, "does not show what its report says", "trust the report; "+again)
+	c.find(PageDiffers, name, "does not show what its report says", again)
 }
 
 func pageOf(report string) string { return strings.TrimSuffix(report, ".json") + ".html" }
@@ -189,7 +189,7 @@ func (c *checking) others(kept Chain, names []string) {
 		report := strings.TrimSuffix(name, ".html") + ".json"
 		known := slices.ContainsFunc(kept, func(k Kept) bool { return k.Name == report })
 		switch {
-		case strings.HasSuffix(name, ".html") && known:
+		case strings.HasSuffix(name, ".html") && known, name == LockName:
 		case strings.HasSuffix(name, ".html") && IsReport(report) && unfinished && !kept.names(report):
 			c.find(Unfinished, name, "is the page of a report that was not finished", "run the same verification again: it goes on")
 		case strings.HasSuffix(name, ".html") && IsReport(report):

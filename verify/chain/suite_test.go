@@ -218,6 +218,7 @@ var _ = DescribeTable("a folder that somebody has changed", func(change func(fol
 	}, chain.Forked),
 	Entry("a page", func(f folder) { f.edit("2026-11-22-1.html", "Failed", "Passed") }, chain.PageDiffers),
 	Entry("a page of another version", func(f folder) { f.edit("2026-11-22-1.html", "s3export-page/1", "s3export-page/0") }, chain.PageOfOther),
+	Entry("nothing: the lock of a verification", func(f folder) { f.write(chain.LockName, "process 1 on here\n") }),
 	Entry("a file of nobody", func(f folder) { f.write("notes.txt", "") }, chain.UnknownFile),
 	Entry("an interrupted verification", func(f folder) { f.write(chain.NotesName, "") }, chain.Unfinished),
 	Entry("one whose page was written already", func(f folder) {
