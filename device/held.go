@@ -14,6 +14,7 @@ import (
 // unlocks explicitly.
 type held struct {
 	f      *os.File
+	direct *os.File // f once more, see eager; nil: it cannot be had
 	sole   *os.File // a block device, opened once more with O_EXCL: no mount, no holder
 	path   string
 	kind   Kind
@@ -37,6 +38,7 @@ func (d *Disks) openShared(ctx context.Context, path string, k Kind) (*held, err
 		h.close()
 		return nil, err
 	}
+	h.direct = openDirect(h.f)
 	return h, nil
 }
 
@@ -128,5 +130,8 @@ func (h *held) handOver() {
 // close may be called twice.
 func (h *held) close() {
 	h.handOver()
+	if h.direct != nil {
+		_ = h.direct.Close()
+	}
 	_ = h.f.Close()
 }

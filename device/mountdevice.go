@@ -60,7 +60,7 @@ func (d *Disks) openNode(ctx context.Context, m *mountedDir, on numbered) (*held
 		h.close()
 		return nil, layer{}, fmt.Errorf("%s is another device than the one that is mounted", h.path)
 	}
-	l := layer{r: io.NewSectionReader(eager{h.f}, 0, h.size), size: h.size, at: d.start(on)}
+	l := layer{r: io.NewSectionReader(h.eager(), 0, h.size), size: h.size, at: d.start(on)}
 	if isMapping(on.disk) {
 		l.at = -1
 	}
@@ -85,7 +85,7 @@ func (d *Disks) openBacking(ctx context.Context, on numbered) (*held, layer, err
 		h.close()
 		return nil, layer{}, fmt.Errorf("%s ends before what is mounted", h.path)
 	}
-	return h, layer{r: io.NewSectionReader(eager{h.f}, at, size), size: size, at: at}, nil
+	return h, layer{r: io.NewSectionReader(h.eager(), at, size), size: size, at: at}, nil
 }
 
 // start is where a partition begins on its disk, in bytes.

@@ -91,7 +91,7 @@ func (d *Disks) openHeld(ctx context.Context, st State, h *held, k Key) (*volume
 // found, else the only partition, else all of it.
 func outerLayer(st State, h *held) (layer, error) {
 	part := func(at, size int64) layer {
-		return layer{r: io.NewSectionReader(eager{h.f}, at, size), size: size, at: at}
+		return layer{r: io.NewSectionReader(h.eager(), at, size), size: size, at: at}
 	}
 	c := st.Content
 	switch {

@@ -26,7 +26,7 @@ func (a *app) rootTree(ctx context.Context, root string) (verify.Tree, func(), e
 	}
 	a.logger().Info("reading the folder file by file", "root", root, "because", err.Error())
 	var o verify.DirOptions
-	if disks.Medium(root) == device.Solid {
+	if disks.Medium(root) != device.Rotational {
 		o.Order = verify.ByInode
 	}
 	t, err := verify.OpenDirTree(root, o)

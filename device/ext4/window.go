@@ -10,6 +10,7 @@ const (
 	windowGap   = 128 << 10       // what lies between two of them is rather read than skipped
 	windowsMost = 2               // one is being read while the other is in use
 	smallBytes  = windowBytes / 4 // a larger file is read by itself
+	windowBlock = 4096            // a window ends with one, so that it can be read directly
 )
 
 // window is a part of the device that was read for several files at once. It is read
@@ -156,11 +157,12 @@ func (w *window) fill(src source, files []placed) {
 	for i := range files {
 		end = max(end, files[i].end)
 	}
+	end = min((end+windowBlock-1)&^(windowBlock-1), max(end, src.size))
 	if end > src.size {
 		return
 	}
 	if w.data == nil {
-		w.data = make([]byte, 0, windowBytes)
+		w.data = make([]byte, 0, windowBytes+windowBlock)
 	}
 	if _, err := src.readOnce(w.data[:end-w.at], w.at); err == nil {
 		w.data = w.data[:end-w.at]
