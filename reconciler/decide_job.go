@@ -108,7 +108,8 @@ func (c *deciding) otherJob() bool {
 
 // serviceOf says at which service, and as whom, jobs are made.
 func serviceOf(want specs.Document) string {
-	return fmt.Sprintf("region %q, endpoint %q, profile %q", want.Region(), want.Endpoint(), want.Profile())
+	s := want.Service()
+	return fmt.Sprintf("region %q, endpoint %q, profile %q", s.Region, s.Endpoint, s.Profile)
 }
 
 // adopted goes on as if the job had been ours from the beginning.

@@ -96,8 +96,8 @@ func (c *deciding) planned(name string) bool {
 // of another selection.
 func rangesOf(want specs.Document) string {
 	h := sha256.New()
-	for _, o := range want.Operations() {
-		fmt.Fprintf(h, "%q %q %q %q %q\n", o.ExportBucket, o.Prefix, o.BeginMarker, o.EndMarker, o.TargetDirectory)
+	for _, r := range want.Ranges() {
+		fmt.Fprintf(h, "%q %q %q %q %q\n", r.Bucket, r.Prefix, r.After, r.Through, r.Directory)
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

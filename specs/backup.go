@@ -51,6 +51,10 @@ type Spec struct {
 	Manifest *manifest.Manifest `json:"manifest,omitempty"`
 	// ManifestFrom names an existing AWS manifest instead; importExport only.
 	ManifestFrom *ManifestFrom `json:"manifestFrom,omitempty"`
+	// Source says what is copied; pull only.
+	Source *Source `json:"source,omitempty"`
+	// Refresh says when the copy is made anew; pull only.
+	Refresh *Refresh `json:"refresh,omitempty"`
 	// Device is the drive.
 	Device Device `json:"device"`
 	// Preflight says what of the source is accepted before a job is made.
@@ -65,6 +69,8 @@ type Spec struct {
 type Provider struct {
 	// ImportExport is AWS Import/Export Disk: the drive is shipped to AWS.
 	ImportExport *ImportExport `json:"importExport,omitempty"`
+	// Pull copies over the network onto the drive, which is attached to this host.
+	Pull *Pull `json:"pull,omitempty"`
 }
 
 // ImportExport configures AWS Import/Export Disk.
@@ -109,6 +115,8 @@ type Device struct {
 	// Replaces allows erasing exactly this older run of ours, found on the drive,
 	// as NAME/RUN.
 	Replaces string `json:"replaces,omitempty"`
+	// Encryption of the volume that is made; pull only.
+	Encryption *Encryption `json:"encryption,omitempty"`
 }
 
 // Format says whether the device may be formatted.

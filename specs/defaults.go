@@ -57,6 +57,15 @@ func withDirectories(m manifest.Manifest) []manifest.Operation {
 	return operations
 }
 
+// withBucketDirectories says the default of directory aloud.
+func withBucketDirectories(ranges []Range) []Range {
+	ranges = slices.Clone(ranges)
+	for i := range ranges {
+		fill(&ranges[i].Directory, ranges[i].Bucket)
+	}
+	return ranges
+}
+
 func fill[T ~string](field *T, value T) {
 	if *field == "" {
 		*field = value

@@ -192,21 +192,36 @@ func (d Document) manifestOn(deviceID string) (manifest.Manifest, error) {
 	return m, nil
 }
 
-// Region returns the region of the buckets.
-func (d Document) Region() string { return d.importExport().Region }
-
-// Profile returns the profile of AWS's shared configuration, empty for the default.
-func (d Document) Profile() string { return d.importExport().Profile }
-
-// Endpoint returns the URL of the provider's service, empty for AWS's own.
-func (d Document) Endpoint() string { return d.importExport().Endpoint }
-
-// S3Endpoint returns the URL of the buckets, empty for AWS's own.
-func (d Document) S3Endpoint() string { return d.importExport().S3Endpoint }
-
-func (d Document) importExport() ImportExport {
-	if p := d.Spec.Provider.ImportExport; p != nil {
-		return *p
+// Ranges returns what is copied, each range with its directory on the device: of the
+// source, or of the manifest's operations.
+func (d Document) Ranges() []Range {
+	if d.Spec.Source != nil {
+		return withBucketDirectories(d.Spec.Source.Ranges)
 	}
-	return ImportExport{}
+	var all []Range
+	for _, o := range d.Operations() {
+		all = append(all, Range{
+			Bucket: o.ExportBucket, Prefix: o.Prefix, After: o.BeginMarker, Through: o.EndMarker, Directory: o.TargetDirectory,
+		})
+	}
+	return all
+}
+
+// Service returns where and as whom the provider is spoken to.
+func (d Document) Service() Service {
+	switch p := d.Spec.Provider; {
+	case p.ImportExport != nil:
+		return Service{Region: p.ImportExport.Region, Profile: p.ImportExport.Profile, Endpoint: p.ImportExport.Endpoint, S3Endpoint: p.ImportExport.S3Endpoint}
+	case p.Pull != nil:
+		return Service{Region: p.Pull.Region, Profile: p.Pull.Profile, S3Endpoint: p.Pull.S3Endpoint}
+	}
+	return Service{}
+}
+
+// Service is where and as whom a provider is spoken to.
+type Service struct {
+	Region     string // of the buckets; empty: what AWS's own configuration says
+	Profile    string // of AWS's shared configuration; empty: the default
+	Endpoint   string // URL of the provider's service; empty: AWS's own
+	S3Endpoint string // URL of the buckets; empty: AWS's own
 }

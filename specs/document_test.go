@@ -54,9 +54,8 @@ var _ = Describe("Document", func() {
 	It("gives the provider's settings", func() {
 		d := decodeOne(strings.Replace(minimal(), "region: us-east-1",
 			"region: us-west-2, profile: p, endpoint: http://127.0.0.1:1, s3Endpoint: http://127.0.0.1:2", 1))
-		Expect([]string{d.Region(), d.Profile(), d.Endpoint(), d.S3Endpoint()}).
-			To(Equal([]string{"us-west-2", "p", "http://127.0.0.1:1", "http://127.0.0.1:2"}))
-		Expect(specs.Document{}.Region()).To(BeEmpty())
+		Expect(d.Service()).To(Equal(specs.Service{Region: "us-west-2", Profile: "p", Endpoint: "http://127.0.0.1:1", S3Endpoint: "http://127.0.0.1:2"}))
+		Expect(specs.Document{}.Service()).To(BeZero())
 	})
 
 	It("renders the manifest with mark, id and secrets, and shows it without", func() {

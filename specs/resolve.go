@@ -43,7 +43,7 @@ func (r *resolver) resolve() {
 
 func (r *resolver) setting(complete bool) manifest.Setting {
 	return manifest.Setting{
-		Serial: r.doc.Spec.Device.Serial, Region: r.doc.Region(), From: r.doc.Spec.Paperwork.From, Complete: complete,
+		Serial: r.doc.Spec.Device.Serial, Region: r.doc.Service().Region, From: r.doc.Spec.Paperwork.From, Complete: complete,
 	}
 }
 

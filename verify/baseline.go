@@ -17,6 +17,25 @@ type Expected struct {
 	Kind Kind `json:"kind,omitempty"`
 	// Since says what has become of it, where the source was asked.
 	Since Since `json:"since,omitempty"`
+	// Attributes are what the object has besides its content, where somebody has asked.
+	Attributes *Attributes `json:"attributes,omitempty"`
+}
+
+// Attributes are what an object has besides its content, so that it can be put back as it
+// was.
+type Attributes struct {
+	// PartSize of a multipart upload whose parts, but for the last one, are equally long;
+	// 0 for one that is not multipart.
+	PartSize int64 `json:"partSize,omitempty"`
+	// PartSizes of all parts, where they are not equally long.
+	PartSizes          []int64           `json:"partSizes,omitempty"`
+	ContentType        string            `json:"contentType,omitempty"`
+	CacheControl       string            `json:"cacheControl,omitempty"`
+	ContentDisposition string            `json:"contentDisposition,omitempty"`
+	ContentEncoding    string            `json:"contentEncoding,omitempty"`
+	ContentLanguage    string            `json:"contentLanguage,omitempty"`
+	Expires            string            `json:"expires,omitempty"`  // as it was sent
+	Metadata           map[string]string `json:"metadata,omitempty"` // x-amz-meta-…, names in small letters
 }
 
 // Seen says when a baseline's listing held an object.

@@ -16,7 +16,19 @@ type Range struct {
 	After     string `json:"after,omitempty"`   // exclusive
 	Through   string `json:"through,omitempty"` // inclusive
 	Directory string `json:"directory"`         // "" is the root of the drive
+	Naming    Naming `json:"naming,omitempty"`  // of the files
 }
+
+// Naming says how keys become names of files.
+type Naming string
+
+// The values of Naming.
+const (
+	// AsServiceNames: the key is the path, as far as it can be one.
+	AsServiceNames Naming = ""
+	// Encoded: every key has a path of its own, which leads back to the key; see keyname.
+	Encoded Naming = "encoded"
+)
 
 // String returns the range as people write it.
 func (r Range) String() string {

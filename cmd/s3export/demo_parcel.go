@@ -19,7 +19,7 @@ func (a *app) parcelOf(ctx context.Context, name string) (specs.Document, string
 	if err != nil {
 		return d, "", nil, err
 	}
-	if d.Endpoint() == "" {
+	if d.Service().Endpoint == "" {
 		return d, "", nil, fail(exitUsage, "NoSimulator", fmt.Sprintf("backup %q is not one of a simulator: its spec names no endpoint", name), "s3export simulate starts one")
 	}
 	r, err := a.known(ctx, name)
@@ -30,7 +30,7 @@ func (a *app) parcelOf(ctx context.Context, name string) (specs.Document, string
 	if run.Job == nil {
 		return d, "", nil, fail(exitUsage, "NoJob", fmt.Sprintf("backup %q has no job yet", name), "apply its spec first")
 	}
-	return d, string(run.Job.ID), simulator.NewControl(d.Endpoint()), nil
+	return d, string(run.Job.ID), simulator.NewControl(d.Service().Endpoint), nil
 }
 
 func (a *app) demoShipCommand() *cobra.Command {

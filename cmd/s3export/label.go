@@ -65,7 +65,7 @@ func (a *app) oneParcel(ctx context.Context, docs []specs.Document) (ids []provi
 		return nil, nil, nil
 	}
 	for _, d := range docs[1:] {
-		if d.Sender() != docs[0].Sender() || d.Endpoint() != docs[0].Endpoint() || d.Profile() != docs[0].Profile() {
+		if d.Sender() != docs[0].Sender() || d.Service() != docs[0].Service() {
 			return nil, nil, usage(fmt.Errorf("backups %q and %q have different senders or accounts: one label is for one parcel", docs[0].Metadata.Name, d.Metadata.Name))
 		}
 	}

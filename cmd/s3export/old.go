@@ -94,10 +94,11 @@ func commandFirst(args []string) []string {
 // resolve fills in what no flag says: from the variables, the configuration, the
 // spec of the backup that it is about, and for the region from AWS's own files.
 func (a *app) resolve(ctx context.Context, r reach, about specs.Document) (reach, error) {
-	r.region = cmp.Or(r.region, a.getenv("S3EXPORT_REGION"), a.config.Region, about.Region())
-	r.profile = cmp.Or(r.profile, a.getenv("S3EXPORT_PROFILE"), a.config.Profile, about.Profile())
-	r.endpoint = cmp.Or(r.endpoint, a.getenv("S3EXPORT_ENDPOINT"), a.config.Endpoint, about.Endpoint())
-	r.s3Endpoint = cmp.Or(r.s3Endpoint, a.getenv("S3EXPORT_S3_ENDPOINT"), a.config.S3Endpoint, about.S3Endpoint())
+	said := about.Service()
+	r.region = cmp.Or(r.region, a.getenv("S3EXPORT_REGION"), a.config.Region, said.Region)
+	r.profile = cmp.Or(r.profile, a.getenv("S3EXPORT_PROFILE"), a.config.Profile, said.Profile)
+	r.endpoint = cmp.Or(r.endpoint, a.getenv("S3EXPORT_ENDPOINT"), a.config.Endpoint, said.Endpoint)
+	r.s3Endpoint = cmp.Or(r.s3Endpoint, a.getenv("S3EXPORT_S3_ENDPOINT"), a.config.S3Endpoint, said.S3Endpoint)
 	if r.region == "" {
 		cfg, err := a.awsConfig(ctx, "", r.profile)
 		if err != nil {

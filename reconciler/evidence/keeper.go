@@ -57,9 +57,13 @@ func (k *Keeper) path(d specs.Document, name string) string {
 // Ranges returns what the load selects, as verify reads it.
 func Ranges(d specs.Document) []verify.Range {
 	var all []verify.Range
-	for _, o := range d.Operations() {
+	naming := verify.AsServiceNames
+	if d.Spec.Source != nil {
+		naming = verify.Encoded
+	}
+	for _, r := range d.Ranges() {
 		all = append(all, verify.Range{
-			Bucket: o.ExportBucket, Prefix: o.Prefix, After: o.BeginMarker, Through: o.EndMarker, Directory: o.TargetDirectory,
+			Bucket: r.Bucket, Prefix: r.Prefix, After: r.After, Through: r.Through, Directory: r.Directory, Naming: naming,
 		})
 	}
 	return all

@@ -53,14 +53,14 @@ func (s Scout) survey(ctx context.Context, d specs.Document, w io.Writer) (recon
 func (s Scout) buckets(ctx context.Context, d specs.Document) ([]reconciler.BucketSeen, error) {
 	var all []reconciler.BucketSeen
 	seen := map[string]bool{}
-	for _, o := range d.Operations() {
-		if seen[o.ExportBucket] {
+	for _, r := range d.Ranges() {
+		if seen[r.Bucket] {
 			continue
 		}
-		seen[o.ExportBucket] = true
-		b, err := s.bucket(ctx, o.ExportBucket, func() error { return nil })
+		seen[r.Bucket] = true
+		b, err := s.bucket(ctx, r.Bucket, func() error { return nil })
 		if err != nil {
-			return nil, fmt.Errorf("looking at bucket %q: %w", o.ExportBucket, err)
+			return nil, fmt.Errorf("looking at bucket %q: %w", r.Bucket, err)
 		}
 		all = append(all, b)
 	}

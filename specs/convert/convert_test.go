@@ -76,7 +76,7 @@ var _ = Describe("FromManifest", func() {
 		Expect(fields).To(BeEmpty())
 		Expect(docs).To(HaveLen(1))
 		Expect(docs[0].Metadata.Name).To(Equal("videos"))
-		Expect(docs[0].Region()).To(Equal("us-west-2"))
+		Expect(docs[0].Service().Region).To(Equal("us-west-2"))
 		Expect(docs[0].DeviceID()).To(Equal("WD-WCC4E0000007"))
 		want, _, err := manifest.Parse(text)
 		Expect(err).NotTo(HaveOccurred())
