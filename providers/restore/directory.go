@@ -146,4 +146,3 @@ func (s *stoppable) Read(p []byte) (int, error) {
 	}
 	return s.Reader.Read(p)
 }
-

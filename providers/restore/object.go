@@ -148,4 +148,3 @@ func (r *Result) fail(err error) {
 		r.Remedy = e.Remedy
 	}
 }
-
