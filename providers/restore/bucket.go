@@ -86,7 +86,7 @@ func (r *Reading) has(ctx context.Context, a digest.Algorithm, value string) (bo
 	if err != nil {
 		return false, err
 	}
-	err = r.read(ctx, &s3.Piece{Size: r.item.Size}, []io.Writer{set}, false)
+	err = r.read(ctx, &s3.Piece{Size: r.item.Size}, r.file, []io.Writer{set}, false)
 	return err == nil && set.Sums()[0].Base64() == value, err
 }
 

@@ -115,6 +115,26 @@ var _ = Describe("restoring into a directory", func() {
 		Expect(files()).To(Equal(map[string]string{"target/photos/other": "text", "target/photos/longer": "text"}))
 	})
 
+	It("does not write over what comes between the look and the write", func(ctx context.Context) {
+		w.item("a", "photos/a", "ours")
+		open := w.items[0].Open
+		w.items[0].Open = func() (io.ReaderAt, error) {
+			Expect(os.MkdirAll(filepath.Join(dir, "photos"), 0o755)).To(Succeed())
+			Expect(os.WriteFile(filepath.Join(dir, "photos/a"), []byte("theirs"), 0o600)).To(Succeed())
+			return open()
+		}
+		Expect(w.run(ctx, target, restore.Options{}).outcomes()).To(Equal(map[string]restore.Outcome{"a": restore.Conflict}))
+		Expect(files()).To(Equal(map[string]string{"target/photos/a": "theirs"}))
+	})
+
+	It("skips what is excused", func(ctx context.Context) {
+		w.item("a", "photos/a", "text")
+		w.items[0].Held, w.items[0].Excuse = restore.Missing, "it was deleted while the copy was made"
+		r := w.run(ctx, target, restore.Options{})
+		Expect(r.Objects).To(Equal(map[restore.Outcome]int64{restore.Skipped: 1}))
+		Expect(r.results["a"].Reason).To(Equal(w.items[0].Excuse))
+	})
+
 	It("writes nothing in a dry run", func(ctx context.Context) {
 		w.item("a/b", "photos/a/b", "text")
 		r := w.run(ctx, target, restore.Options{DryRun: true})

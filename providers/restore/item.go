@@ -21,6 +21,8 @@ type Item struct {
 	Attributes   providers.CopiedAttributes
 	// Held is how many bytes the file on the drive has; Missing where there is none.
 	Held int64
+	// Excuse says why the object has no file, where that is nobody's fault; it is skipped.
+	Excuse string
 	// Open opens the file; it is closed where it is an io.Closer. Nil only where Held is
 	// Missing, or for an object of no bytes that has no file.
 	Open func() (io.ReaderAt, error)
@@ -40,11 +42,12 @@ const (
 	Corrupt  Outcome = "corrupt"  // the drive does not hold what the copy is said to hold
 	Unproven Outcome = "unproven" // no checksum says what it ought to be; not written
 	Failed   Outcome = "failed"   // an error, which may be gone next time
+	Skipped  Outcome = "skipped"  // not on the drive, for a reason that is nobody's fault
 )
 
 // Outcomes returns all of them in the order in which they are told.
 func Outcomes() []Outcome {
-	return []Outcome{Restored, There, Conflict, Corrupt, Unproven, Failed}
+	return []Outcome{Restored, There, Conflict, Corrupt, Unproven, Failed, Skipped}
 }
 
 // Proof is what has shown that a file of the copy is what the object was.

@@ -116,7 +116,7 @@ func (r *Reading) search(ctx context.Context, parts int) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("part sizes of %q: %w", r.item.Key, err)
 	}
-	if err := r.read(ctx, &s3.Piece{Size: r.item.Size}, []io.Writer{set}, false); err != nil {
+	if err := r.read(ctx, &s3.Piece{Size: r.item.Size}, r.file, []io.Writer{set}, false); err != nil {
 		return 0, err
 	}
 	for n, sum := range set.Sums() {

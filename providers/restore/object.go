@@ -11,6 +11,10 @@ import (
 )
 
 func (r *run) restore(ctx context.Context, i Item, result *Result) error {
+	if i.Excuse != "" {
+		result.Outcome, result.Reason = Skipped, i.Excuse
+		return nil
+	}
 	if i.Held == Missing && i.Size > 0 || i.Held >= 0 && i.Held != i.Size {
 		return fmt.Errorf("%w: %s, and the object had %d", errCorrupt, held(i.Held), i.Size)
 	}
@@ -112,7 +116,7 @@ func (r *run) open(ctx context.Context, i Item) (*Reading, func(), error) {
 			_ = c.Close() // only read from
 		}
 	}
-	return &Reading{item: i, content: content, unproven: r.options.Unproven, buffers: &r.buffers}, done, nil
+	return &Reading{item: i, file: file, content: content, unproven: r.options.Unproven, buffers: &r.buffers}, done, nil
 }
 
 // paced is a file that is read no faster than is allowed.

@@ -27,8 +27,9 @@ const bufferSize = 1 << 20
 // but for ReadAt.
 type Reading struct {
 	item     Item
-	content  io.ReaderAt
-	unproven bool // what nothing proves will do
+	file     io.ReaderAt
+	content  io.ReaderAt // the same, no faster than is allowed
+	unproven bool        // what nothing proves will do
 	buffers  *sync.Pool
 
 	proven bool // all of the following are known
@@ -52,7 +53,11 @@ func (r *Reading) prove(ctx context.Context, sink io.Writer, pieces bool) error 
 	whole := sha256.New()
 	var all []s3.Piece
 	for _, p := range r.layout.pieces(r.item.Size) {
-		if err := r.read(ctx, &p, fanOut(whole, sink), pieces); err != nil {
+		from, to := r.file, []io.Writer{whole}
+		if sink != nil {
+			from, to = r.content, append(to, sink)
+		}
+		if err := r.read(ctx, &p, from, to, pieces); err != nil {
 			return err
 		}
 		all = append(all, p)
@@ -68,15 +73,8 @@ func (r *Reading) prove(ctx context.Context, sink io.Writer, pieces bool) error 
 	return nil
 }
 
-func fanOut(whole, sink io.Writer) []io.Writer {
-	if sink == nil {
-		return []io.Writer{whole}
-	}
-	return []io.Writer{whole, sink}
-}
-
 // read reads one piece, and fills in its checksums.
-func (r *Reading) read(ctx context.Context, p *s3.Piece, to []io.Writer, sums bool) error {
+func (r *Reading) read(ctx context.Context, p *s3.Piece, from io.ReaderAt, to []io.Writer, sums bool) error {
 	part, md := sha256.New(), md5.New()
 	if sums {
 		to = append(to, md, part)
@@ -88,7 +86,7 @@ func (r *Reading) read(ctx context.Context, p *s3.Piece, to []io.Writer, sums bo
 			return err
 		}
 		b := (*buffer)[:min(int64(len(*buffer)), p.Size-at)]
-		n, err := r.content.ReadAt(b, p.Offset+at)
+		n, err := from.ReadAt(b, p.Offset+at)
 		if n < len(b) {
 			return r.short(p.Offset+at+int64(n), err)
 		}

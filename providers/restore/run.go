@@ -22,7 +22,7 @@ type Options struct {
 	DryRun    bool // nothing is written, and no file is read
 	Overwrite bool // what is there gives way
 	Unproven  bool // what no checksum proves is restored too
-	// Pace is asked before each read of the copy; nil: full speed.
+	// Pace is asked before bytes are sent or written; nil: full speed.
 	Pace func(ctx context.Context, bytes int) error
 	// Result gets what has become of each object, in no order, one at a time; its error
 	// ends the run. Nil: nobody is told.
