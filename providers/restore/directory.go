@@ -24,30 +24,35 @@ type Directory struct {
 	taken map[string]bool
 }
 
-// ToDirectory opens the directory, which is made where it does not exist. Close it.
-func ToDirectory(dir string) (*Directory, error) {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
+// ToDirectory opens the directory. With create it is made where it does not exist; without,
+// one that does not exist can be looked into as if it were empty, for a dry run. Close it.
+func ToDirectory(dir string, create bool) (*Directory, error) {
+	d := &Directory{taken: map[string]bool{}}
+	if create {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return nil, err
+		}
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
+	var err error
+	d.root, err = os.OpenRoot(dir)
+	if !create && errors.Is(err, fs.ErrNotExist) {
+		return d, nil
 	}
-	return &Directory{root: root, taken: map[string]bool{}}, nil
+	return d, err
 }
 
 // Close ends the use of the target.
-func (d *Directory) Close() error { return d.root.Close() }
+func (d *Directory) Close() error {
+	if d.root == nil {
+		return nil
+	}
+	return d.root.Close()
+}
 
 // Look implements Target.
 func (d *Directory) Look(_ context.Context, i Item) (Found, error) {
 	if own, ok := pathOf(i); ok {
-		f, err := d.at(own, i)
-		if err == nil && f.Other == "" || !cannotBe(err) && err != nil {
-			return f, err
-		}
-		if own == i.Path {
-			f.To = own
+		if f, err := d.at(own, i); err == nil || !cannotBe(err) || own == i.Path {
 			return f, err
 		}
 	}
@@ -56,7 +61,9 @@ func (d *Directory) Look(_ context.Context, i Item) (Found, error) {
 	return f, err
 }
 
-// pathOf returns the path that a key is, if it can be one.
+// pathOf returns the path that a key is, if it can be one beside all others: where the
+// drive has a file in another directory than the key says, or a folder of another name, a
+// file has that name.
 func pathOf(i Item) (string, bool) {
 	name := strings.TrimSuffix(i.Key, "/")
 	if name != i.Key && i.Size > 0 || strings.IndexByte(name, 0) >= 0 || !isPath(name) {
@@ -67,7 +74,8 @@ func pathOf(i Item) (string, bool) {
 			return "", false
 		}
 	}
-	return path.Join(i.Directory, name), true
+	own := path.Join(i.Directory, name)
+	return own, own == i.Path || !isFolder(i) && strings.Count(own, "/") == strings.Count(i.Path, "/")
 }
 
 // isPath is fs.ValidPath for names that need not be UTF-8, as those of files.
@@ -87,6 +95,9 @@ func cannotBe(err error) bool {
 
 func (d *Directory) at(to string, i Item) (Found, error) {
 	f := Found{To: to}
+	if d.root == nil {
+		return f, nil
+	}
 	info, err := d.root.Lstat(to)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -22,7 +23,7 @@ var _ = Describe("restoring into a directory", func() {
 		above = GinkgoT().TempDir()
 		dir = filepath.Join(above, "target")
 		var err error
-		target, err = restore.ToDirectory(dir)
+		target, err = restore.ToDirectory(dir, true)
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(target.Close)
 	})
@@ -81,13 +82,31 @@ var _ = Describe("restoring into a directory", func() {
 	})
 
 	It("keeps the drive's name where a file and a directory would have one", func(ctx context.Context) {
-		w.item("a", "photos/a%f", "file")
-		w.item("a/b", "photos/a/b", "below")
+		w.item("a", "photos/a", "file")
+		w.item("a/", "photos/a%2F", "")
+		w.items[1].Held = restore.Missing
+		w.item("a/b", "photos/a%2Fb", "below")
+		slices.Reverse(w.items)
 		r := w.run(ctx, target, restore.Options{})
-		Expect(r.Objects).To(Equal(map[restore.Outcome]int64{restore.Restored: 1, restore.Failed: 1}), "%v", r.results)
-		w.items[1].Path = "photos/a%d/b"
-		Expect(w.run(ctx, target, restore.Options{}).Objects).To(Equal(map[restore.Outcome]int64{restore.There: 1, restore.Restored: 1}))
-		Expect(files()).To(Equal(map[string]string{"target/photos/a": "file", "target/photos/a%d/b": "below"}))
+		Expect(r.Objects).To(Equal(map[restore.Outcome]int64{restore.Restored: 3}), "%v", r.results)
+		Expect(r.results["a/b"].To).To(Equal("photos/a%2Fb"))
+		Expect(files()).To(Equal(map[string]string{"target/photos/a": "file", "target/photos/a%2Fb": "below"}))
+		Expect(w.run(ctx, target, restore.Options{}).Objects).To(Equal(map[restore.Outcome]int64{restore.There: 3}))
+	})
+
+	It("gives keys back that the drive has written otherwise", func(ctx context.Context) {
+		w.item("line\nbreak/100%25", "photos/line%0Abreak/100%2525", "text")
+		Expect(w.run(ctx, target, restore.Options{}).Objects).To(Equal(map[restore.Outcome]int64{restore.Restored: 1}))
+		Expect(files()).To(Equal(map[string]string{"target/photos/line\nbreak/100%25": "text"}))
+	})
+
+	It("looks into a directory that is not there", func(ctx context.Context) {
+		w.item("a", "photos/a", "text")
+		none, err := restore.ToDirectory(filepath.Join(above, "none"), false)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(w.run(ctx, none, restore.Options{DryRun: true}).Objects).To(Equal(map[restore.Outcome]int64{restore.Restored: 1}))
+		Expect(filepath.Join(above, "none")).NotTo(BeADirectory())
+		Expect(none.Close()).To(Succeed())
 	})
 
 	It("writes no object over another one's encoded name", func(ctx context.Context) {
