@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -203,12 +204,12 @@ func (a *app) restoreTarget(ctx context.Context, f restoreFlags) (restore.Target
 
 func (a *app) restoreDirectory(f restoreFlags) (restore.Target, func(), error) {
 	dir := a.path(f.to)
-	if f.dryRun {
-		return a.dryDirectory(dir)
+	d, err := restore.ToDirectory(dir, !f.dryRun)
+	if p, ok := errors.AsType[*os.PathError](err); ok {
+		return nil, nil, fail(exitError, "TargetUnusable", fmt.Sprintf("--to %q: %v", f.to, p.Err), "correct the path, or check the rights there")
 	}
-	d, err := restore.ToDirectory(dir)
 	if err != nil {
-		return nil, nil, noTarget(dir, err)
+		return nil, nil, err
 	}
 	return d, func() { _ = d.Close() }, nil
 }
