@@ -51,6 +51,7 @@ func (d *Directory) Close() error {
 
 // Look implements Target.
 func (d *Directory) Look(_ context.Context, i Item) (Found, error) {
+	i.Path = strings.TrimSuffix(i.Path, "/") // of a folder
 	if own, ok := pathOf(i); ok {
 		if f, err := d.at(own, i); err == nil || !cannotBe(err) || own == i.Path {
 			return f, err

@@ -126,7 +126,7 @@ func (w *world) item(key, path, content string) {
 	sum := sha256.Sum256([]byte(content))
 	w.items = append(w.items, restore.Item{Bucket: from, Key: key, Directory: from, Size: int64(len(content)), Held: int64(len(content)),
 		SHA256: sum[:], LastModified: time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)})
-	if path == from+"/folder" {
+	if strings.HasSuffix(path, "/") {
 		w.items[len(w.items)-1].Held, w.items[len(w.items)-1].Path = restore.Missing, path
 		return
 	}
