@@ -9,7 +9,7 @@ import (
 
 // Decide says what the backup needs next. It is a pure function of its arguments.
 func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
-	if limits.Reverify || limits.reverified {
+	if limits.Reverify || limits.reverified || limits.Repair {
 		want.Spec.Phase = specs.Verified
 	}
 	c := &deciding{want: want, seen: seen, limits: limits, run: seen.Record.Run(want.Spec.Run)}
@@ -70,7 +70,7 @@ func (c *deciding) decide() bool {
 			return false
 		}
 	}
-	return true
+	return c.refreshed()
 }
 
 // admit refuses wishes that contradict what has happened.

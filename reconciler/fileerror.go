@@ -26,3 +26,12 @@ func (e *FileError) Error() string {
 
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
+
+// FullError says that the drive is full before all of the source is on it.
+type FullError struct {
+	Problem string // with what is on the drive, and what is not
+	Remedy  string // names the spec that goes on with another drive
+}
+
+// Error returns the problem.
+func (e *FullError) Error() string { return e.Problem }

@@ -39,6 +39,9 @@ func judge(err error, attempt int) verdict {
 	if e, ok := errors.AsType[*PaperError](err); ok {
 		return verdict{stop: true, reason: PaperworkUnprintable, message: err.Error(), remedy: e.Remedy}
 	}
+	if e, ok := errors.AsType[*FullError](err); ok {
+		return verdict{stop: true, reason: DriveFull, message: err.Error(), remedy: e.Remedy}
+	}
 	if e, ok := errors.AsType[*FileError](err); ok {
 		return verdict{stop: true, reason: FileTrouble, message: err.Error(), remedy: e.Remedy}
 	}

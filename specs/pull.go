@@ -1,6 +1,12 @@
 package specs
 
-import "github.com/cargomedia/s3export/specs/secret"
+import (
+	"errors"
+	"math/big"
+	"strings"
+
+	"github.com/cargomedia/s3export/specs/secret"
+)
 
 // Pull copies the source over the network onto the drive, which is attached to this
 // host.
@@ -111,4 +117,16 @@ type NamedKey struct {
 	Name string `json:"name"`
 	// Secret is where the passphrase is read from.
 	Secret *secret.Source `json:"secret"`
+}
+
+// Parse returns the shares as parts of 1, from 0 to 1.
+func (g Guard) Parse() (maxDeleted, maxChanged *big.Rat, err error) {
+	deleted, err1 := g.MaxDeleted.parse("a share of deleted objects", "0%", "100%")
+	changed, err2 := g.MaxChanged.parse("a share of changed objects", "0%", "100%")
+	return deleted, changed, errors.Join(within("maxDeleted", err1), within("maxChanged", err2))
+}
+
+// Selects reports whether the key is in the range.
+func (r Range) Selects(key string) bool {
+	return strings.HasPrefix(key, r.Prefix) && key > r.After && (r.Through == "" || key <= r.Through)
 }

@@ -91,7 +91,7 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 	return reconciler.Planner{
 		Traits: importexport.Traits(), Jobs: p.jobs, Disks: p.disks,
-		Source:  evidence.Scout{Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
+		Source:  evidence.Scout{Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
 		Journal: a.journal(), Drives: a.journal(), Secrets: p.read, Clock: a.now,
 	}
 }

@@ -68,7 +68,12 @@ func (k *Keeper) finished(d specs.Document, plan *reconciler.ProofPlan, on devic
 }
 
 func (k *Keeper) report(d specs.Document, name string) (verify.Report, error) {
-	f, err := os.Open(k.path(d, name))
+	return ReadReport(k.path(d, name))
+}
+
+// ReadReport reads a report of a proof.
+func ReadReport(path string) (verify.Report, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return verify.Report{}, err
 	}
