@@ -64,6 +64,16 @@ type Guard struct {
 	MaxChanged Percent `json:"maxChanged,omitempty"`
 }
 
+// Parse returns both as shares of 1, from 0 to 1, and exact. A share of 1 lets
+// everything pass; one that is not written is its default. Errors are *FieldError,
+// several of them joined; their Field is relative to the guard.
+func (g Guard) Parse() (maxDeleted, maxChanged *big.Rat, err error) {
+	g = g.withDefaults()
+	maxDeleted, problem := g.MaxDeleted.parse("a share of the objects", "0%", "100%")
+	maxChanged, other := g.MaxChanged.parse("a share of the objects", "0%", "100%")
+	return maxDeleted, maxChanged, errors.Join(within("maxDeleted", problem), within("maxChanged", other))
+}
+
 // RestoreRequest says how archived objects are made readable.
 type RestoreRequest struct {
 	// Tier is Standard (the default), Bulk or Expedited.
@@ -99,6 +109,14 @@ type Refresh struct {
 	MaxAge Duration `json:"maxAge,omitempty"`
 }
 
+// Restoration tiers: what an archive class is asked for, and how fast it answers.
+// Source: RestoreObject in the API reference of S3, GlacierJobParameters.
+const (
+	TierStandard  = "Standard"
+	TierBulk      = "Bulk"
+	TierExpedited = "Expedited"
+)
+
 // Encryption of the drive: exactly one member.
 type Encryption struct {
 	// LUKS2 is the kernel's own disk encryption.
@@ -117,13 +135,6 @@ type NamedKey struct {
 	Name string `json:"name"`
 	// Secret is where the passphrase is read from.
 	Secret *secret.Source `json:"secret"`
-}
-
-// Parse returns the shares as parts of 1, from 0 to 1.
-func (g Guard) Parse() (maxDeleted, maxChanged *big.Rat, err error) {
-	deleted, err1 := g.MaxDeleted.parse("a share of deleted objects", "0%", "100%")
-	changed, err2 := g.MaxChanged.parse("a share of changed objects", "0%", "100%")
-	return deleted, changed, errors.Join(within("maxDeleted", err1), within("maxChanged", err2))
 }
 
 // Selects reports whether the key is in the range.
