@@ -15,7 +15,7 @@ import (
 func (c *deciding) verified() bool {
 	proof, proven := c.run.LatestProof()
 	resumed := c.run.Pending(nameVerify) && !c.limits.Restart
-	again := c.limits.Reverify || resumed
+	again := c.limits.Reverify || resumed || c.planned(nameFill)
 	if proven && !again && !c.verdictStale(proof) {
 		return c.verdictHolds(proof)
 	}
