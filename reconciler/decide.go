@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/specs"
 )
 
@@ -98,6 +99,10 @@ func (c *deciding) admit() bool {
 	if c.otherJob() {
 		return c.block(OtherJob, fmt.Sprintf("run %q has job %s, not job %s", c.run.Name, c.run.Job.ID, c.limits.Job),
 			"name the job of this run, or another backup's")
+	}
+	if c.limits.Repair && c.seen.Traits.Fill != providers.ByUs {
+		return c.block(NothingToRepair, "the drive was filled by the service: this host cannot repair its copy",
+			"take a new copy with a new spec.run")
 	}
 	now := reached(c.run, c.seen, c.want)
 	if c.limits.Reverify && !c.run.Returned() {
