@@ -52,7 +52,7 @@ func (c *deciding) volume() bool {
 		return c.existingVolume()
 	}
 	if of, id, ok := c.goesOn(); ok && c.run.Volume == nil {
-		if !c.notCopiedOver() {
+		if !c.notCopiedOver() || c.want.Spec.Phase.Includes(specs.Submitted) && !c.sourceKnown() {
 			return false
 		}
 		c.do(AdoptVolume{Device: d.Identity, GUID: id.PartitionGUID, UUID: id.UUID, Of: of})

@@ -49,11 +49,17 @@ func (p *Planner) Plan(ctx context.Context, want specs.Document, limits Limits) 
 func (p *Planner) plan(ctx context.Context, want specs.Document, limits Limits, record Record) (Plan, error) {
 	spec := want
 	want = record.ongoing(want)
+	existing := p.Traits.Refreshes && (limits.Reverify || limits.reverified || limits.Repair)
+	if existing {
+		want = record.standing(want)
+	}
 	seen, err := p.observe(ctx, want, record)
 	if err != nil {
 		return Plan{}, err
 	}
-	want = renewed(spec, want, seen)
+	if !existing {
+		want = renewed(spec, want, seen)
+	}
 	var fetched []FactKind
 	for {
 		d := Decide(want, seen, limits)

@@ -18,10 +18,22 @@ func (r Record) ongoing(want specs.Document) specs.Document {
 		return want
 	}
 	for i := len(r.Runs) - 1; i >= 0; i-- {
-		if r.Runs[i].Name == want.Spec.Run || renews(r.Runs[i].Name, want.Spec.Run) {
-			want.Spec.Run = r.Runs[i].Name
+		if run := r.Runs[i]; !run.idle() && (run.Name == want.Spec.Run || renews(run.Name, want.Spec.Run)) {
+			want.Spec.Run = run.Name
 			break
 		}
+	}
+	return want
+}
+
+// standing returns the document with the run whose copy is on the drive, as long as
+// nothing was done for the one that the spec wants.
+func (r Record) standing(want specs.Document) specs.Document {
+	if run := r.Run(want.Spec.Run); !run.idle() {
+		return want
+	}
+	if old, found := r.prior(Run{Name: want.Spec.Run}); found {
+		want.Spec.Run = old.Name
 	}
 	return want
 }
@@ -53,7 +65,7 @@ func renewed(spec, want specs.Document, seen Snapshot) specs.Document {
 	}
 	base := spec.Spec.Run + "." + seen.At.UTC().Format(compactDay)
 	name := base
-	for n := 2; seen.Record.hasRun(name); n++ {
+	for n := 2; !seen.Record.Run(name).idle(); n++ {
 		name = base + "-" + strconv.Itoa(n)
 	}
 	want.Spec.Run = name
