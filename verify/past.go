@@ -53,7 +53,7 @@ func (p *past) states(ctx context.Context, u *unit) ([]Expected, error) {
 
 // versions asks, unless nothing can come of it: the bucket does not tell, or keeps none
 // and holds what is listed. The first question about a bucket is asked alone, since its
-// answer may end the others.
+// answer may end the others; one that is not allowed later on is of that object alone.
 func (p *past) versions(ctx context.Context, e *Expected) ([]Object, error) {
 	o, now := e.Object, p.live || e.Since != "" && e.Since != SinceChanged
 	p.mu.Lock()
@@ -65,12 +65,16 @@ func (p *past) versions(ctx context.Context, e *Expected) ([]Object, error) {
 	}
 	if known {
 		p.mu.Unlock()
-		return p.ask(ctx, o)
+		all, err := p.ask(ctx, o)
+		if untold(err) {
+			return nil, nil
+		}
+		return all, err
 	}
 	defer p.mu.Unlock()
 	all, err := p.ask(ctx, o)
 	switch {
-	case errors.Is(err, ErrDenied), errors.Is(err, ErrNotSupported):
+	case untold(err):
 		p.keeps[o.Bucket] = never
 		return nil, nil
 	case err == nil && (len(all) > 1 || len(all) == 1 && !unversioned(all[0])):
@@ -81,85 +85,13 @@ func (p *past) versions(ctx context.Context, e *Expected) ([]Object, error) {
 	return all, err
 }
 
+// untold reports whether an error says that versions are not told, now or later.
+func untold(err error) bool { return errors.Is(err, ErrDenied) || errors.Is(err, ErrNotSupported) }
+
 // unversioned reports whether an object may be the only state that there is of it.
 func unversioned(o Object) bool { return o.VersionID == "" || o.VersionID == "null" }
 
 func (p *past) ask(ctx context.Context, o Object) ([]Object, error) {
 	p.requests.versions.Add(1)
 	return p.source.Versions(ctx, o)
-}
-
-// further looks for what can still prove a file that no listing has proven: other
-// versions, the true sizes of uneven parts, the original itself. Of a file that
-// differs it finds out where.
-func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Finding, error) {
-	switch f.Outcome {
-	case Match, Failure, Extra:
-		return f, nil
-	case Differ, MissingOnDevice, ChangedAfterExport, MissingOnSource, Unverifiable:
-	}
-	if old, ok, err := m.otherVersion(ctx, f, at); ok || err != nil {
-		return old, err
-	}
-	if f.Reason == UnevenParts || f.Outcome == Differ && f.Reason == ContentDiffers {
-		known, ok, err := m.byParts(ctx, f, at)
-		if ok || err != nil {
-			return known, err
-		}
-	}
-	if f.Outcome == Unverifiable && m.c.download != nil && len(m.candidates) > 0 {
-		return m.byDownload(ctx, f, at)
-	}
-	return f, nil
-}
-
-// otherVersion compares with the other versions that the bucket holds.
-func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (Finding, bool, error) {
-	states, err := m.c.past.states(ctx, m.item.unit)
-	if err != nil && ctx.Err() == nil && f.Outcome == Differ {
-		unknown := m.item.unit.finding(Failure, SourceError)
-		unknown.Detail = "it is not what is listed, and other versions were not told: " + err.Error()
-		return unknown, true, nil
-	}
-	if len(states) == 0 {
-		return Finding{}, false, nil
-	}
-	others := &comparison{c: m.c, item: m.item, history: m.history}
-	for _, s := range states {
-		others.candidates = append(others.candidates, &candidate{state: s, etag: parseETag(s.ETag), listed: WitnessETag})
-	}
-	for others.climb(ctx); len(others.wanted) > 0; {
-		s, err := others.compute(ctx, at)
-		if err != nil {
-			return Finding{}, true, err
-		}
-		others.took(ctx, s)
-	}
-	was := others.finding()
-	switch was.Outcome {
-	case Match:
-		was.Reason, was.Detail = others.version()
-		return was, true, nil
-	case Failure: // it may have been that one
-		return was, f.Outcome == Differ, nil
-	default:
-		return Finding{}, false, nil
-	}
-}
-
-// version says which of the candidates was equal.
-func (m *comparison) version() (r Reason, detail string) {
-	r = OldVersion
-	for _, one := range m.candidates {
-		if one.out != Match && one.state.Size > 0 {
-			continue
-		}
-		if one.state.Current {
-			r = NewVersion
-		}
-		if !unversioned(one.state.Object) {
-			detail = "version " + one.state.VersionID
-		}
-	}
-	return r, detail
 }
