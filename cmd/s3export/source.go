@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/digest"
@@ -51,9 +52,12 @@ func (s bucketSource) Parts(ctx context.Context, o verify.Object) ([]verify.Part
 	return parts, nil
 }
 
-// Versions implements verify.Source.
+// Versions implements verify.Source. A bucket that was deleted has none.
 func (s bucketSource) Versions(ctx context.Context, o verify.Object) ([]verify.Object, error) {
 	all, err := s.client.Versions(ctx, o.Bucket, o.Key)
+	if gone, ok := errors.AsType[*providers.Error](err); ok && gone.Kind == providers.NotFound {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, sourceError(err)
 	}
