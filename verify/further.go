@@ -26,13 +26,12 @@ func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Findin
 	return f, nil
 }
 
-// otherVersion compares with the other versions that the bucket holds.
+// otherVersion compares with the other versions that the bucket holds. What differs is
+// bad only once it is known to be none of them.
 func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (Finding, bool, error) {
 	states, err := m.c.past.states(ctx, m.item.unit)
 	if err != nil && ctx.Err() == nil && f.Outcome == Differ {
-		unknown := m.item.unit.finding(Failure, SourceError)
-		unknown.Detail = "it is not what is listed, and other versions were not told: " + err.Error()
-		return unknown, true, nil
+		return unlisted(f, "other versions were not told: "+err.Error()), true, nil
 	}
 	if len(states) == 0 {
 		return Finding{}, false, nil
@@ -49,15 +48,21 @@ func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (F
 		others.took(ctx, s)
 	}
 	was := others.finding()
-	switch was.Outcome {
-	case Match:
+	switch {
+	case was.Outcome == Match:
 		was.Reason, was.Detail = others.version()
 		return was, true, nil
-	case Failure: // it may have been that one
-		return was, f.Outcome == Differ, nil
+	case was.Outcome == Failure && f.Outcome == Differ:
+		return unlisted(f, "of another version: "+was.Detail), true, nil
 	default:
 		return Finding{}, false, nil
 	}
+}
+
+// unlisted makes of a file that differs one that may be a version of which nothing was told.
+func unlisted(f Finding, why string) Finding {
+	f.Outcome, f.Reason, f.Detail = Failure, VersionsNotTold, "it is not what is listed; "+why
+	return f
 }
 
 // version says which of the candidates was equal.
