@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 )
@@ -14,19 +13,10 @@ type past struct {
 	live     bool   // what is listed is what the bucket holds now
 	requests *counters
 
-	mu    sync.Mutex
-	keeps map[string]keeping
-	asked int
+	mu      sync.Mutex
+	buckets map[string]*keeping
+	asked   int
 }
-
-// keeping is what is known of the versions that a bucket keeps.
-type keeping int
-
-const (
-	many  keeping = iota + 1
-	one           // of each object
-	never         // tells
-)
 
 // pastMost bounds the requests of one run: beyond that it is the drive that is bad.
 const pastMost = 10_000
@@ -52,44 +42,37 @@ func (p *past) states(ctx context.Context, u *unit) ([]Expected, error) {
 }
 
 // versions asks, unless nothing can come of it: the bucket does not tell, or keeps none
-// and holds what is listed. The first question about a bucket is asked alone, since its
-// answer may end the others; one that is not allowed later on is of that object alone.
+// and holds what is listed; nor where it has failed too often, of which the error is
+// returned again. The first question that a bucket answers is asked alone, since its
+// answer may end the others.
 func (p *past) versions(ctx context.Context, e *Expected) ([]Object, error) {
 	o, now := e.Object, p.live || e.Since != "" && e.Since != SinceChanged
 	p.mu.Lock()
-	keeps, known := p.keeps[o.Bucket]
-	p.asked++
-	if known && (keeps == never || keeps == one && now) || p.asked > pastMost {
-		p.mu.Unlock()
-		return nil, nil
-	}
-	if known {
-		p.mu.Unlock()
-		all, err := p.ask(ctx, o)
-		if untold(err) {
-			return nil, nil
-		}
-		return all, err
-	}
 	defer p.mu.Unlock()
-	all, err := p.ask(ctx, o)
+	p.asked++
+	b := p.bucket(o.Bucket)
 	switch {
-	case untold(err):
-		p.keeps[o.Bucket] = never
+	case p.asked > pastMost, b.never, b.one && now:
 		return nil, nil
-	case err == nil && (len(all) > 1 || len(all) == 1 && !unversioned(all[0])):
-		p.keeps[o.Bucket] = many
-	case err == nil && len(all) == 1:
-		p.keeps[o.Bucket] = one
+	case b.failed >= failedMost:
+		return nil, b.err
+	case !b.answered:
+		return b.take(p.ask(ctx, o))
 	}
-	return all, err
+	p.mu.Unlock()
+	all, err := p.ask(ctx, o)
+	p.mu.Lock()
+	return b.take(all, err)
 }
 
-// untold reports whether an error says that versions are not told, now or later.
-func untold(err error) bool { return errors.Is(err, ErrDenied) || errors.Is(err, ErrNotSupported) }
-
-// unversioned reports whether an object may be the only state that there is of it.
-func unversioned(o Object) bool { return o.VersionID == "" || o.VersionID == "null" }
+func (p *past) bucket(name string) *keeping {
+	b := p.buckets[name]
+	if b == nil {
+		b = &keeping{}
+		p.buckets[name] = b
+	}
+	return b
+}
 
 func (p *past) ask(ctx context.Context, o Object) ([]Object, error) {
 	p.requests.versions.Add(1)

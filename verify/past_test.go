@@ -78,3 +78,25 @@ var _ = DescribeTable("a file is bad where no older version of it can be seen, t
 	Entry("for the rights are lacking", verify.ErrDenied),
 	Entry("for the server does not know the request", verify.ErrNotSupported),
 )
+
+var _ = Describe("a bucket that does not tell of versions", func() {
+	fault := errors.New("nobody answers")
+
+	It("is not asked for ever", func() {
+		report := told(rottenLoad(9), func(int64, verify.Object) ([]verify.Object, error) { return nil, fault })
+		Expect(report.Count(verify.Failure)).To(BeEquivalentTo(9), report.Sentence())
+		Expect(report.Requests.Versions).To(BeEquivalentTo(3))
+		Expect(report.Findings[8].Detail).To(ContainSubstring(fault.Error()))
+	})
+
+	It("is asked on where it fails now and then", func() {
+		report := told(rottenLoad(9), func(question int64, o verify.Object) ([]verify.Object, error) {
+			if question%3 != 0 {
+				return nil, fault
+			}
+			return kept(o), nil
+		})
+		Expect(report.Count(verify.Differ)).To(BeEquivalentTo(3), report.Sentence())
+		Expect(report.Requests.Versions).To(BeEquivalentTo(9))
+	})
+})
