@@ -66,9 +66,10 @@
 //	ErrDenied, ErrNotSupported          differ
 //	any other error, also of a HEAD     error VersionsNotTold
 //
-// VersionsNotTold is no differ: a copy of an older version is a good copy, and a fault of the
-// network must not condemn a drive. The sentence counts these files apart from the other
-// errors, since one thing is proven: they are not what is listed.
+// VersionsNotTold is no differ: a copy of an older version is a good copy, and a fault of
+// the network must not condemn a drive. The sentence counts these files apart from the
+// other errors, since one thing is proven: they are not what is listed. An older version
+// without content excuses nothing: a write that was cut short leaves an empty file too.
 //
 // # How a drive is read
 //

@@ -21,8 +21,9 @@ type past struct {
 // pastMost bounds the requests of one run: beyond that it is the drive that is bad.
 const pastMost = 10_000
 
-// states returns the other versions of the unit's object that have the file's size. An
-// error is one of the moment: another time they may be told.
+// states returns the other versions of the unit's object that have the file's size, but
+// for older ones without content: a write that was cut short leaves a file like that too.
+// An error is one of the moment: another time they may be told.
 func (p *past) states(ctx context.Context, u *unit) ([]Expected, error) {
 	newest := u.states[len(u.states)-1]
 	if p.source == nil {
@@ -32,7 +33,7 @@ func (p *past) states(ctx context.Context, u *unit) ([]Expected, error) {
 	var others []Expected
 	for _, o := range all {
 		known := slices.ContainsFunc(u.states, func(s Expected) bool { return same(s.Object, o) })
-		if !known && o.Size == u.entry.Size {
+		if !known && o.Size == u.entry.Size && (o.Size > 0 || o.Current) {
 			e := newest
 			e.Object = o
 			others = append(others, e)
