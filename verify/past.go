@@ -33,7 +33,8 @@ func (p *past) states(ctx context.Context, u *unit) ([]Expected, error) {
 	var others []Expected
 	for _, o := range all {
 		known := slices.ContainsFunc(u.states, func(s Expected) bool { return same(s.Object, o) })
-		if !known && o.Size == u.entry.Size && (o.Size > 0 || o.Current) {
+		content := !o.Deleted && (o.Size > 0 || o.Current)
+		if !known && content && o.Size == u.entry.Size {
 			e := newest
 			e.Object = o
 			others = append(others, e)
@@ -53,7 +54,7 @@ func (p *past) versions(ctx context.Context, e *Expected) ([]Object, error) {
 	p.asked++
 	b := p.bucket(o.Bucket)
 	switch {
-	case p.asked > pastMost, b.never, b.one && now:
+	case p.asked > pastMost, b.never, b.none() && now:
 		return nil, nil
 	case b.failed >= failedMost:
 		return nil, b.err

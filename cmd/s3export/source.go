@@ -63,12 +63,10 @@ func (s bucketSource) Versions(ctx context.Context, o verify.Object) ([]verify.O
 	}
 	var versions []verify.Object
 	for _, v := range all {
-		if v.DeleteMarker {
-			continue
-		}
 		versions = append(versions, verify.Object{
 			Bucket: o.Bucket, Key: o.Key, Size: v.Size, ETag: v.ETag, LastModified: v.LastModified, VersionID: v.VersionID,
-			Current: v.IsLatest, StorageClass: v.StorageClass, Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
+			Current: v.IsLatest, Deleted: v.DeleteMarker, StorageClass: v.StorageClass,
+			Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
 		})
 	}
 	return versions, nil
