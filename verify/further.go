@@ -1,16 +1,31 @@
 package verify
 
-import "context"
+import (
+	"context"
+	"errors"
+	"strings"
+)
 
 // further looks for what can still prove a file that no listing has proven: other
 // versions, the true sizes of uneven parts, the original itself. Of a file that
-// differs it finds out where.
+// differs it finds out where. What the source did not answer is said, unless the file is
+// proven equal all the same.
 func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Finding, error) {
 	switch f.Outcome {
 	case Match, Failure, Extra:
 		return f, nil
 	case Differ, MissingOnDevice, ChangedAfterExport, MissingOnSource, Unverifiable:
 	}
+	g, err := m.otherwise(ctx, f, at)
+	if g.Outcome == Match {
+		m.unanswered = nil
+	}
+	g.Detail = and(g.Detail, m.unanswered...)
+	return g, err
+}
+
+// otherwise is further, without what was not answered.
+func (m *comparison) otherwise(ctx context.Context, f Finding, at *lookup) (Finding, error) {
 	if old, ok, err := m.otherVersion(ctx, f, at); ok || err != nil {
 		return old, err
 	}
@@ -30,8 +45,9 @@ func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Findin
 // bad only once it is known to be none of them.
 func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (Finding, bool, error) {
 	states, err := m.c.past.states(ctx, m.item.unit)
-	if err != nil && ctx.Err() == nil && f.Outcome == Differ {
-		return unlisted(f, "other versions were not told: "+err.Error()), true, nil
+	if err != nil && ctx.Err() == nil {
+		m.unanswered = append(m.unanswered, "other versions were not told: "+err.Error())
+		return unlisted(f), f.Outcome == Differ, nil
 	}
 	if len(states) == 0 {
 		return Finding{}, false, nil
@@ -52,17 +68,37 @@ func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (F
 	case was.Outcome == Match:
 		was.Reason, was.Detail = others.version()
 		return was, true, nil
-	case was.Outcome == Failure && f.Outcome == Differ:
-		return unlisted(f, "of another version: "+was.Detail), true, nil
+	case was.Outcome == Failure:
+		m.unanswered = append(m.unanswered, "another version was not told: "+was.Detail)
+		return unlisted(f), f.Outcome == Differ, nil
 	default:
 		return Finding{}, false, nil
 	}
 }
 
 // unlisted makes of a file that differs one that may be a version of which nothing was told.
-func unlisted(f Finding, why string) Finding {
-	f.Outcome, f.Reason, f.Detail = Failure, VersionsNotTold, "it is not what is listed; "+why
+func unlisted(f Finding) Finding {
+	f.Outcome, f.Reason, f.Detail = Failure, VersionsNotTold, "it is not what is listed"
 	return f
+}
+
+// and joins what a detail says, without what is empty.
+func and(first string, more ...string) string {
+	if first != "" {
+		more = append([]string{first}, more...)
+	}
+	return strings.Join(more, "; ")
+}
+
+// final reports whether an error of a source is an answer, which will be the same another
+// time.
+func final(err error) bool {
+	for _, answer := range []error{ErrGone, ErrChanged, ErrDenied, ErrArchived, ErrNotSupported} {
+		if errors.Is(err, answer) {
+			return true
+		}
+	}
+	return false
 }
 
 // version says which of the candidates was equal.

@@ -219,7 +219,7 @@ func (r *run) addSample(ctx context.Context) error {
 
 // record takes a decided unit, from several goroutines.
 func (r *run) record(res result) error {
-	if n := r.request.Runtime.Notes; n != nil {
+	if n := r.request.Runtime.Notes; n != nil && !res.open {
 		if err := n.keep(res.note()); err != nil {
 			return err
 		}

@@ -93,7 +93,8 @@ func checksumsOf(all []s3.Checksum) []verify.Checksum {
 // sourceError says in verify's words what a client's error means.
 func sourceError(err error) error {
 	for _, pair := range [][2]error{
-		{s3.ErrGone, verify.ErrGone}, {s3.ErrChanged, verify.ErrChanged}, {s3.ErrDenied, verify.ErrDenied}, {s3.ErrNotSupported, verify.ErrNotSupported},
+		{s3.ErrGone, verify.ErrGone}, {s3.ErrChanged, verify.ErrChanged}, {s3.ErrDenied, verify.ErrDenied},
+		{s3.ErrArchived, verify.ErrArchived}, {s3.ErrNotSupported, verify.ErrNotSupported},
 	} {
 		if errors.Is(err, pair[0]) {
 			return fmt.Errorf("%w: %w", pair[1], err)
