@@ -8,8 +8,8 @@ import (
 
 // further looks for what can still prove a file that no listing has proven: other
 // versions, the true sizes of uneven parts, the original itself. Of a file that
-// differs it finds out where. What the source did not answer is said, unless the file is
-// proven equal all the same.
+// differs it finds out where; it is bad only once it is known to be no other version. What
+// the source did not answer is said, unless the file is proven equal all the same.
 func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Finding, error) {
 	switch f.Outcome {
 	case Match, Failure, Extra:
@@ -17,8 +17,11 @@ func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Findin
 	case Differ, MissingOnDevice, ChangedAfterExport, MissingOnSource, Unverifiable:
 	}
 	g, err := m.otherwise(ctx, f, at)
-	if g.Outcome == Match {
+	switch {
+	case g.Outcome == Match:
 		m.unanswered = nil
+	case g.Outcome == Differ && len(m.unanswered) > 0: // it may be a version of which nothing was told
+		g.Outcome, g.Reason, g.Detail = Failure, VersionsNotTold, "it is not what is listed"
 	}
 	g.Detail = and(g.Detail, m.unanswered...)
 	return g, err
@@ -26,8 +29,11 @@ func (m *comparison) further(ctx context.Context, f Finding, at *lookup) (Findin
 
 // otherwise is further, without what was not answered.
 func (m *comparison) otherwise(ctx context.Context, f Finding, at *lookup) (Finding, error) {
-	if old, ok, err := m.otherVersion(ctx, f, at); ok || err != nil {
+	if old, ok, err := m.otherVersion(ctx, at); ok || err != nil {
 		return old, err
+	}
+	if f.Outcome == Differ && len(m.unanswered) > 0 {
+		return f, nil // who does not answer is not asked where it differs
 	}
 	if f.Reason == UnevenParts || f.Outcome == Differ && f.Reason == ContentDiffers {
 		known, ok, err := m.byParts(ctx, f, at)
@@ -41,13 +47,13 @@ func (m *comparison) otherwise(ctx context.Context, f Finding, at *lookup) (Find
 	return f, nil
 }
 
-// otherVersion compares with the other versions that the bucket holds. What differs is
-// bad only once it is known to be none of them.
-func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (Finding, bool, error) {
+// otherVersion compares with the other versions that the bucket holds; false: it equals
+// none that was told.
+func (m *comparison) otherVersion(ctx context.Context, at *lookup) (Finding, bool, error) {
 	states, err := m.c.past.states(ctx, m.item.unit)
 	if err != nil && ctx.Err() == nil {
 		m.unanswered = append(m.unanswered, "other versions were not told: "+err.Error())
-		return unlisted(f), f.Outcome == Differ, nil
+		return Finding{}, false, nil
 	}
 	if len(states) == 0 {
 		return Finding{}, false, nil
@@ -64,22 +70,15 @@ func (m *comparison) otherVersion(ctx context.Context, f Finding, at *lookup) (F
 		others.took(ctx, s)
 	}
 	was := others.finding()
-	switch {
-	case was.Outcome == Match:
+	switch was.Outcome {
+	case Match:
 		was.Reason, was.Detail = others.version()
 		return was, true, nil
-	case was.Outcome == Failure:
+	case Failure:
 		m.unanswered = append(m.unanswered, "another version was not told: "+was.Detail)
-		return unlisted(f), f.Outcome == Differ, nil
 	default:
-		return Finding{}, false, nil
 	}
-}
-
-// unlisted makes of a file that differs one that may be a version of which nothing was told.
-func unlisted(f Finding) Finding {
-	f.Outcome, f.Reason, f.Detail = Failure, VersionsNotTold, "it is not what is listed"
-	return f
+	return Finding{}, false, nil
 }
 
 // and joins what a detail says, without what is empty.

@@ -70,6 +70,14 @@ var _ = Describe("what the source did not answer", func() {
 		Expect(sitting(l, nil).Tallies).To(HaveExactElements(HaveField("Reason", verify.OldVersion)))
 	})
 
+	It("for versions condemns no file, though its download differs", func() {
+		l := sealed()
+		l.src.FailVersions(errors.New("no route to host"))
+		Expect(sitting(l, l.src).Findings).To(HaveExactElements(And(HaveField("Reason", verify.VersionsNotTold), HaveField("Evidence.Method", verify.ByDownload))))
+		l.src.FailVersions(nil)
+		Expect(sitting(l, l.src).Tallies).To(HaveExactElements(HaveField("Reason", verify.OldVersion)))
+	})
+
 	DescribeTable("to a download is asked again", func(fails refusing) {
 		l := sealed()
 		file("photos/k", "9876543210")(l)

@@ -110,6 +110,7 @@ type Lister interface {
 
 // Downloader reads originals.
 type Downloader interface {
-	// Download reads the content of an object from offset on, guarded as Head is.
+	// Download reads the content of an object from offset on, guarded as Head is. Its errors
+	// are those of a Source, and ErrArchived.
 	Download(ctx context.Context, o Object, offset int64) (io.ReadCloser, error)
 }

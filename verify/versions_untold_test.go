@@ -2,13 +2,29 @@ package verify_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/fake"
 )
+
+// silentOf is a source that does not answer about a version.
+type silentOf struct {
+	verify.Source
+	version string
+}
+
+func (s silentOf) Head(ctx context.Context, o verify.Object, a verify.Ask) (verify.Head, error) {
+	if o.VersionID == s.version {
+		return verify.Head{}, errors.New("no route to host")
+	}
+	return s.Source.Head(ctx, o, a)
+}
 
 // amendedLoad is a load whose baseline has a SHA-256 of each object, and a drive of which
 // one file has rotten since and another is short.
@@ -46,6 +62,20 @@ var _ = Describe("a source that does not answer", func() {
 				HaveField("Detail", Equal("it is not what is listed; other versions were not told: no route to host"))),
 			And(HaveField("Path", "photos/short"), HaveField("Reason", verify.VersionsNotTold), HaveField("Evidence.Method", verify.BySize))))
 	})
+
+	DescribeTable("about a version leaves open what the file is", func(setUp func(*load), want types.GomegaMatcher) {
+		l := newLoad()
+		setUp(l)
+		file("photos/k", "0000000000")(l)
+		request := l.request(l.live())
+		request.Source = silentOf{l.src, "v1"}
+		Expect(run(request).Findings).To(HaveExactElements(want))
+	},
+		Entry("that differs", put("k", "9876543210", fake.Versioned("v2", stored([]byte(ten), "v1"))), And(HaveField("Reason", verify.VersionsNotTold),
+			HaveField("Detail", And(HavePrefix("it is not what is listed; another version was not told: "), HaveSuffix("no route to host"))))),
+		Entry("that is unverifiable", put("k", "9876543210", fake.Encrypted(verify.CustomerKey), fake.Versioned("v2", stored([]byte(ten), "v1"))),
+			And(HaveField("Reason", verify.EncryptedETag), HaveField("Detail", HavePrefix("customer; another version was not told: ")))),
+	)
 
 	It("does not hide that an ETag is not equal, which proves nothing yet", func() {
 		l := newLoad()
