@@ -25,6 +25,7 @@ const (
 )
 
 func problemsOf(text string) []specs.FieldError {
+	GinkgoHelper()
 	docs, err := specs.Decode("/etc/specs/a.yaml", []byte(text), specs.Options{})
 	if err == nil {
 		Expect(docs).To(HaveLen(1))
