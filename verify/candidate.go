@@ -90,7 +90,7 @@ func (t *trial) evidence(have []byte) Evidence {
 // text writes a checksum as the service does.
 func (t *trial) text(sum []byte) string {
 	text := base64.StdEncoding.EncodeToString(sum)
-	if t.etag || t.witness == WitnessBaseline {
+	if t.etag || t.witness == WitnessBaseline || t.witness == WitnessCopied {
 		text = hex.EncodeToString(sum)
 	}
 	if t.wanted.Parts > 0 {

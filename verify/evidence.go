@@ -53,6 +53,7 @@ const (
 	WitnessETag      Witness = "etag"      // of the listing
 	WitnessStored    Witness = "stored"    // the service keeps it with the object
 	WitnessBaseline  Witness = "baseline"  // an earlier proof has read it
+	WitnessCopied    Witness = "copied"    // our own copying has read it, and compared it with what the service keeps
 	WitnessBatch     Witness = "batch"     // a report of Batch Operations
 	WitnessInventory Witness = "inventory" // the ETag of an inventory
 	WitnessContent   Witness = "content"   // the original itself was downloaded

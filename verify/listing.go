@@ -13,6 +13,14 @@ var errStop = errors.New("enough")
 // listing yields the objects of all ranges in the order of a baseline. Ranges that
 // overlap yield an object once. Each range is listed by one request at a time.
 func listing(ctx context.Context, src Source, ranges []Range) iter.Seq2[Expected, error] {
+	if namingOf(ranges) == Encoded {
+		return encoded(ctx, src, ranges)
+	}
+	return merged(ctx, src, ranges)
+}
+
+// merged yields the objects in the order of their keys below the directories.
+func merged(ctx context.Context, src Source, ranges []Range) iter.Seq2[Expected, error] {
 	return func(yield func(Expected, error) bool) {
 		var held *Expected
 		for e, err := range mergeRanges(ctx, src, ranges) {
@@ -52,7 +60,7 @@ func listRange(ctx context.Context, src Source, r Range) iter.Seq2[Expected, err
 			last, some = o.Key, true
 			o.Bucket = r.Bucket
 			o.LastModified = o.LastModified.UTC()
-			if !yield(Expected{Object: o, Path: pathOf(r.Directory, o.Key), Kind: kindOf(o)}, nil) {
+			if !yield(Expected{Object: o, Path: pathIn(r.Directory, o.Key), Kind: kindOf(o, r.Naming)}, nil) {
 				return errStop
 			}
 			return nil

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,20 +12,25 @@ type Kind string
 const (
 	KindFile Kind = "" // the key is a path that ext4 can hold
 	// KindMarker is an empty object whose key ends with a slash: the directory of a
-	// console. It is outside the population and counted.
+	// console. It is outside the population and counted. Its path ends with a slash.
 	KindMarker Kind = "marker"
 	// KindUnnameable is a key that ext4 cannot hold, or that the service renames: an
 	// empty, "." or ".." component, a component of more than 255 bytes, NUL, bytes
-	// that are no UTF-8, or content under a key that ends with a slash.
+	// that are no UTF-8, or content under a key that ends with a slash. There is none
+	// where names are Encoded.
 	KindUnnameable Kind = "unnameable"
 )
 
 // nameMax is the longest file name of ext4, in bytes (NAME_MAX of linux/limits.h).
 const nameMax = 255
 
-func kindOf(o Object) Kind {
+func kindOf(o Object, n Naming) Kind {
 	key, directory := strings.CutSuffix(o.Key, "/")
 	switch {
+	case n == Encoded && directory && o.Size == 0:
+		return KindMarker
+	case n == Encoded:
+		return KindFile
 	case !nameable(key), directory && o.Size > 0:
 		return KindUnnameable
 	case directory:
@@ -47,53 +51,15 @@ func nameable(path string) bool {
 	return true
 }
 
-// pathOf returns the path that a key has below a range's directory.
-func pathOf(directory, key string) string {
+// pathIn returns the path that a key's own path has below a range's directory.
+func pathIn(directory, path string) string {
 	if directory == "" {
-		return key
+		return path
 	}
-	return directory + "/" + key
+	return directory + "/" + path
 }
 
 func below(path, directory string) bool {
 	return directory == "" || len(path) > len(directory) &&
 		path[len(directory)] == '/' && path[:len(directory)] == directory
-}
-
-// cleanRanges returns the ranges with the slashes around their directories taken
-// off, or the reason why they cannot be used.
-func cleanRanges(ranges []Range) ([]Range, error) {
-	const remedy = "name at least one bucket, and a target directory without \".\", \"..\" and empty parts"
-	if len(ranges) == 0 {
-		return nil, problem("reading the ranges", "there is none", remedy)
-	}
-	clean := make([]Range, 0, len(ranges))
-	for _, r := range ranges {
-		r.Directory = strings.Trim(r.Directory, "/")
-		if r.Bucket == "" {
-			return nil, problem("reading the ranges", "one has no bucket", remedy)
-		}
-		if r.Directory != "" && !nameable(r.Directory) {
-			return nil, problem("reading the ranges", fmt.Sprintf("%q cannot be a directory", r.Directory), remedy)
-		}
-		clean = append(clean, r)
-	}
-	return clean, nil
-}
-
-// holds reports whether the path is one that an object of the range would have.
-func (r Range) holds(path string) bool {
-	if !below(path, r.Directory) {
-		return false
-	}
-	key := path
-	if r.Directory != "" {
-		key = path[len(r.Directory)+1:]
-	}
-	return r.selects(key)
-}
-
-// selects reports whether the key is in the range.
-func (r Range) selects(key string) bool {
-	return strings.HasPrefix(key, r.Prefix) && key > r.After && (r.Through == "" || key <= r.Through)
 }

@@ -24,7 +24,7 @@ type Baseline struct {
 	sum    hash.Hash
 	seen   trailer
 	number int
-	last   Expected
+	check  lineCheck
 }
 
 // OpenBaseline reads the header of a baseline. The rest is checked while it is
@@ -55,6 +55,7 @@ func OpenBaseline(r io.Reader) (*Baseline, error) {
 	if b.ranges, err = cleanRanges(h.Ranges); err != nil {
 		return nil, broken(1, "its header: %v", err)
 	}
+	b.check = lineCheck{closed: b.closed, naming: namingOf(b.ranges)}
 	return b, nil
 }
 
@@ -117,32 +118,13 @@ func (b *Baseline) record(line []byte) (Expected, error) {
 		return Expected{}, broken(b.number, "%v", err)
 	}
 	e := r.expected()
-	if text := b.wrong(&e); text != "" {
+	if text := b.check.wrong(&e); text != "" {
 		return Expected{}, broken(b.number, "%s", text)
 	}
 	b.hash(line)
 	b.seen.Lines++
 	b.seen.Bytes += e.Size
-	b.last = e
 	return e, nil
-}
-
-func (b *Baseline) wrong(e *Expected) string {
-	switch {
-	case e.Path == "" || e.Bucket == "" || e.Key == "" || e.Size < 0:
-		return "a record without path, bucket, key or size"
-	case e.Seen != AtStart && (!b.closed || e.Seen != AtEnd && e.Seen != AtBoth):
-		return fmt.Sprintf("seen %q", e.Seen)
-	case e.Kind != kindOf(e.Object):
-		return fmt.Sprintf("kind %q", e.Kind)
-	case b.seen.Lines == 0:
-		return ""
-	}
-	c := order(&b.last, e)
-	if c > 0 || c == 0 && (b.last.Seen != AtStart || e.Seen != AtEnd) {
-		return fmt.Sprintf("%q after %q: the order is lost", e.Path, b.last.Path)
-	}
-	return ""
 }
 
 func (b *Baseline) end(line []byte) error {

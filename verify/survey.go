@@ -91,11 +91,13 @@ const CustomerKey = "customer"
 // surveying makes a Survey of a listing that passes by in the order of paths.
 type surveying struct {
 	survey  Survey
+	ranges  []Range
 	issues  map[IssueKind]*Issue
 	classes []map[string]*ClassCount // by range
 	need    needing
 	above   []Expected // files whose path is a prefix of the one at hand
 	probes  []probe    // those of the smallest rank, in its order
+	listed  *meter     // of what is counted as it is listed, and not as it is written; may be nil
 }
 
 type probe struct {
@@ -104,7 +106,7 @@ type probe struct {
 }
 
 func newSurveying(ranges []Range) *surveying {
-	s := &surveying{issues: map[IssueKind]*Issue{}}
+	s := &surveying{ranges: ranges, issues: map[IssueKind]*Issue{}}
 	for _, r := range ranges {
 		s.survey.Ranges = append(s.survey.Ranges, RangeSurvey{Range: r})
 		s.classes = append(s.classes, map[string]*ClassCount{})
@@ -149,12 +151,17 @@ func (s *surveying) inRange(i int, o Object) {
 	}
 	class.Objects++
 	class.Bytes += o.Size
+	if s.listed != nil {
+		s.listed.add(1, o.Size)
+	}
 }
 
 // add takes the listing's next object.
 func (s *surveying) add(e Expected) {
 	s.need.add(e.Path, e.Size)
-	s.collide(e)
+	if namingOf(s.ranges) != Encoded {
+		s.collide(e)
+	}
 	switch {
 	case e.Kind == KindUnnameable:
 		s.issue(IssueUnnameable, e)

@@ -36,9 +36,17 @@ func TakeBaseline(ctx context.Context, src Source, ranges []Range, w io.Writer, 
 			}
 		}
 	}
-	summary, err := writeBaseline(w, header{Format: baselineFormat, Ranges: ranges}, lines, newMeter(progress, PhaseListing))
+	listed := newMeter(progress, PhaseListing)
+	written := listed
+	if namingOf(ranges) == Encoded { // written only when all of it is listed
+		s.listed, written = listed, newMeter(nil, PhaseListing)
+	}
+	summary, err := writeBaseline(w, header{Format: baselineFormat, Ranges: ranges}, lines, written)
 	if err != nil {
 		return Summary{}, Survey{}, err
+	}
+	if s.listed != nil {
+		listed.done()
 	}
 	survey, err := s.finish(ctx, src)
 	return summary, survey, err

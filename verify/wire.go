@@ -43,6 +43,7 @@ type record struct {
 	Stored       digest.Algorithm `json:"stored,omitempty"`
 	Composite    bool             `json:"composite,omitempty"`
 	Known        *Known           `json:"known,omitempty"`
+	Attributes   *Attributes      `json:"attributes,omitempty"`
 	Seen         Seen             `json:"seen"`
 	Kind         Kind             `json:"kind,omitempty"`
 }
@@ -54,7 +55,7 @@ func toRecord(e Expected) record {
 		Size: e.Size, ETag: e.ETag, LastModified: e.LastModified,
 		VersionID: e.VersionID, StorageClass: e.StorageClass,
 		Stored: e.Stored, Composite: e.Composite, Known: e.Known,
-		Seen: e.Seen, Kind: e.Kind,
+		Attributes: e.Attributes, Seen: e.Seen, Kind: e.Kind,
 	}
 }
 
@@ -65,7 +66,7 @@ func (r record) expected() Expected {
 			LastModified: r.LastModified, VersionID: r.VersionID, StorageClass: r.StorageClass,
 			Stored: r.Stored, Composite: r.Composite, Known: r.Known,
 		},
-		Path: fromRaw(r.Path, r.PathBytes), Seen: r.Seen, Kind: r.Kind,
+		Path: fromRaw(r.Path, r.PathBytes), Attributes: r.Attributes, Seen: r.Seen, Kind: r.Kind,
 	}
 }
 

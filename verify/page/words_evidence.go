@@ -67,6 +67,8 @@ func witnessWord(w verify.Witness) string {
 		return "the checksum that S3 keeps with the object"
 	case verify.WitnessBaseline:
 		return "an earlier proof, which has read the content"
+	case verify.WitnessCopied:
+		return "the copying, which has read the object and compared it with what S3 keeps"
 	case verify.WitnessBatch:
 		return "a checksum report of S3 Batch Operations"
 	case verify.WitnessInventory:
