@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -35,6 +36,7 @@ type order struct {
 	Root          string
 	Items, Ledger string // files
 	Fetched       string // file that holds how many bytes were fetched
+	Resident      string // file for the most memory in KiB; empty: it is not asked for
 	Concurrency   int
 }
 
@@ -88,7 +90,18 @@ func obey(text string) error {
 		_, err := ledger.Write(b.Bytes())
 		return errors.Join(err, ledger.Sync())
 	})
+	if o.Resident != "" {
+		err = errors.Join(err, os.WriteFile(o.Resident, []byte(resident()), 0o600))
+	}
 	return err
+}
+
+// resident is the most memory that this process has had, in KiB. What rusage says of a
+// child is that of its parent where that has more.
+func resident() string {
+	text, _ := os.ReadFile("/proc/self/status")
+	_, found, _ := strings.Cut(string(text), "VmHWM:")
+	return strings.Fields(found + " 0")[0]
 }
 
 func keptIn(name string) ([]providers.Copied, error) {
