@@ -28,7 +28,7 @@ type Options struct {
 	// Concurrency is how many requests are under way at once, 1 to 64. Zero: 16. It is
 	// lowered for a while when the service asks for fewer.
 	Concurrency int
-	// Pace is asked before bytes of a body are read, at most 256 KiB at a time, and
+	// Pace is asked before bytes of a body are read, at most 64 KiB at a time, and
 	// waits as a limit of bandwidth wants it. Nil: no limit.
 	Pace func(ctx context.Context, bytes int) error
 	// Replace is told that a regular file stands at a path below the root where an object

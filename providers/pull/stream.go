@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	step = 256 << 10 // bytes that are read, written and marked at once
+	step = 64 << 10 // bytes that are read, written and marked at once
 	// mostFailures of a stream in a row without a byte.
 	mostFailures = 6
 )
