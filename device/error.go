@@ -35,6 +35,8 @@ const (
 	// PasswordNeeded and PasswordWrong: the copy is encrypted.
 	PasswordNeeded Reason = "PasswordNeeded"
 	PasswordWrong  Reason = "PasswordWrong"
+	// NotPermitted: only root may do it.
+	NotPermitted Reason = "NotPermitted"
 	// ContainerUnclear: several files may be the container.
 	ContainerUnclear Reason = "ContainerUnclear"
 )
@@ -43,7 +45,7 @@ const (
 // this type, but for those of a context.
 type Error struct {
 	Reason  Reason
-	Op      string // format, sign, open, read, build, look up, list, probe
+	Op      string // format, sign, open, mount, read, build, look up, list, probe
 	Device  string // path
 	Message string // what happened, in words
 	Remedy  string // what a person can do; never empty

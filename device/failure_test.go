@@ -49,7 +49,7 @@ var _ = Describe("what goes wrong", func() {
 		debugfs(path, "feature +needs_recovery")
 		st := inspect(d, imageOf(path))
 		Expect(st.Content.FileSystem.Dirty).To(BeTrue())
-		Expect(st.Relation(v)).To(Equal(device.Foreign))
+		Expect(st.Relation(v)).To(Equal(device.OursLoaded))
 		Expect(open(path)).To(And(HaveField("Reason", device.DeviceDirty), HaveField("Remedy", ContainSubstring("e2fsck"))))
 		err := d.WriteSignature(ctx, device.SignatureTarget{Selector: imageOf(path), FileSystemUUID: v.UUID}, []byte("x"))
 		Expect(asError(err).Reason).To(Equal(device.DeviceDirty))

@@ -58,6 +58,7 @@ const (
 	opFormat  = "format"
 	opSign    = "sign"
 	opOpen    = "open"
+	opMount   = "mount"
 	opRead    = "read"
 	opBuild   = "build"
 	opResolve = "look up"

@@ -37,11 +37,11 @@ func (d *Disks) mountHeld(st State, h *held) (*mounted, error) {
 	case len(st.Use.Mounted) > 0:
 		return nil, errors.New("it is mounted" + mountedAt(st.Use.Mounted) + " already")
 	}
-	loop, err := attachLoop(h.f, fs.Offset, fs.Length)
+	loop, err := attachLoop(h.f, loopRange{offset: fs.Offset, size: fs.Length})
 	if err != nil {
 		return nil, err
 	}
-	root, err := d.mountFor(loop.Name(), kind, options)
+	root, err := d.mountFor(loop.Name(), kind, unix.MS_RDONLY, options)
 	if err != nil {
 		_ = loop.Close()
 		return nil, err
@@ -68,19 +68,14 @@ func kernelType(kind string) (name, options string) {
 }
 
 // mountFor mounts, opens the root and unmounts lazily, under a lock, so that what a
-// kill has left in between is removed by the next one who comes here.
-func (d *Disks) mountFor(node, kind, options string) (*os.Root, error) {
-	if err := os.MkdirAll(d.mountDir, 0o700); err != nil {
-		return nil, err
-	}
-	lock, err := os.OpenFile(filepath.Join(d.mountDir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+// kill has left in between is removed by the next one who comes here. Devices, programs
+// and set-id bits are never honored; flags are those of mount(2) besides.
+func (d *Disks) mountFor(node, kind string, flags uintptr, options string) (*os.Root, error) {
+	lock, err := d.lockMounts()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = lock.Close() }()
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
-		return nil, os.NewSyscallError("flock", err)
-	}
 	dir := filepath.Join(d.mountDir, "mount")
 	for unix.Unmount(dir, unix.MNT_DETACH) == nil {
 		continue // left behind by a kill
@@ -89,7 +84,7 @@ func (d *Disks) mountFor(node, kind, options string) (*os.Root, error) {
 		return nil, err
 	}
 	defer func() { _ = os.Remove(dir) }()
-	const flags = unix.MS_RDONLY | unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC
+	flags |= unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC
 	if err := unix.Mount(node, dir, kind, flags, options); err != nil {
 		return nil, fmt.Errorf("mount -t %s: %w", kind, err)
 	}
@@ -101,37 +96,19 @@ func (d *Disks) mountFor(node, kind, options string) (*os.Root, error) {
 	return root, errors.Join(err, os.NewSyscallError("umount2", err2))
 }
 
-// loopTries bounds how often a free loop device is lost to somebody else.
-const loopTries = 16
-
-// attachLoop makes a read-only loop device of a range of a file (linux/loop.h). It goes
-// away by itself with its last user.
-func attachLoop(f *os.File, offset, size int64) (*os.File, error) {
-	control, err := os.OpenFile("/dev/loop-control", os.O_RDWR, 0)
+// lockMounts waits for the only one who may mount below MountDir, and returns what ends
+// that when it is closed.
+func (d *Disks) lockMounts() (*os.File, error) {
+	if err := os.MkdirAll(d.mountDir, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(d.mountDir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = control.Close() }()
-	for range loopTries {
-		n, err := unix.IoctlRetInt(int(control.Fd()), unix.LOOP_CTL_GET_FREE)
-		if err != nil {
-			return nil, os.NewSyscallError("LOOP_CTL_GET_FREE", err)
-		}
-		loop, err := os.Open(fmt.Sprintf("/dev/loop%d", n))
-		if err != nil {
-			return nil, err
-		}
-		c := unix.LoopConfig{Fd: uint32(f.Fd())}
-		c.Info.Offset, c.Info.Sizelimit = uint64(offset), uint64(size)
-		c.Info.Flags = unix.LO_FLAGS_READ_ONLY | unix.LO_FLAGS_AUTOCLEAR
-		err = unix.IoctlLoopConfigure(int(loop.Fd()), &c)
-		if err == nil {
-			return loop, nil
-		}
-		_ = loop.Close()
-		if !errors.Is(err, unix.EBUSY) {
-			return nil, os.NewSyscallError("LOOP_CONFIGURE", err)
-		}
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		_ = lock.Close()
+		return nil, os.NewSyscallError("flock", err)
 	}
-	return nil, errors.New("no loop device is free")
+	return lock, nil
 }

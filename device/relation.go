@@ -19,7 +19,8 @@ const Ext4 = "ext4"
 // a device ours: with our ext4 UUID it is finished; without a file system, or with
 // the mark that Format takes away last, it is half-made. A file system with another
 // UUID in our partition is Foreign, because a service formats a drive that it has
-// loaded.
+// loaded. One of ours that was not cleanly unmounted was being written to, so it counts
+// as loaded.
 func (s State) Relation(v VolumeID) Relation {
 	switch c := s.Content; {
 	case c.Blank:
@@ -36,6 +37,8 @@ func (s State) Relation(v VolumeID) Relation {
 		return Foreign
 	case c.Partitions[0].Name == UnfinishedName:
 		return HalfMade
+	case c.FileSystem.Dirty:
+		return OursLoaded
 	case c.FileSystem.Problem != "":
 		return Foreign
 	case c.FileSystem.HasFiles:

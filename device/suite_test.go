@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv("S3EXPORT_TEST_PROBE"); path != "" {
 		os.Exit(probeVictim(path)) //nolint:forbidigo // the main of a process of its own
 	}
+	if path := os.Getenv("S3EXPORT_TEST_MOUNT"); path != "" {
+		os.Exit(mountVictim(path)) //nolint:forbidigo // the main of a process of its own
+	}
 	os.Exit(m.Run()) //nolint:forbidigo // the main of the tests
 }
 

@@ -54,6 +54,7 @@ type AdoptVolume struct {
 	GUID     string
 	UUID     string
 	Existing bool
+	Of       string // the older run that it was made for, with which this one goes on
 }
 
 // TakeBaseline keeps the listing of what the load selects, which was made to decide.
@@ -110,7 +111,11 @@ type KeepLog struct {
 }
 
 // Fill copies the data onto the attached device.
-type Fill struct{}
+type Fill struct {
+	Objects int64 // of the baseline
+	Bytes   int64
+	Repair  string // the report of a proof, whose bad files are fetched again; empty: none
+}
 
 // Verify proves the device against the source.
 type Verify struct {
@@ -187,6 +192,9 @@ func StepOf(a Action) Step {
 	case FormatVolume:
 		return Step{nameFormatVolume, EffectErase, fmt.Sprintf("erase %s (%s; now: %s) and make our ext4 volume %s on it", a.Device.Name(), device.FormatSize(a.Device.Size), a.Found, a.Volume.Label)}
 	case AdoptVolume:
+		if a.Of != "" {
+			return Step{nameAdoptVolume, EffectNote, fmt.Sprintf("go on with the volume of run %s that is on %s", a.Of, a.Device.Name())}
+		}
 		if a.Existing {
 			return Step{nameAdoptVolume, EffectNote, fmt.Sprintf("use the ext4 file system %s that is on %s", a.UUID, a.Device.Name())}
 		}
@@ -212,7 +220,7 @@ func StepOf(a Action) Step {
 	case KeepLog:
 		return Step{nameKeepLog, EffectNote, "keep the service's log s3://" + a.Bucket + "/" + a.Key}
 	case Fill:
-		return Step{nameFill, EffectOverwrite, "copy the source onto the device"}
+		return Step{nameFill, EffectOverwrite, fillText(a)}
 	case Verify:
 		return Step{nameVerify, EffectNote, verifyText(a)}
 	case CancelJob:
@@ -251,6 +259,13 @@ func jobsText(ids []providers.JobID) string {
 		text += " " + string(id)
 	}
 	return text
+}
+
+func fillText(a Fill) string {
+	if a.Repair != "" {
+		return "fetch again what " + a.Repair + " names as bad"
+	}
+	return fmt.Sprintf("copy what is not on the drive yet of %s (%s)", objects(a.Objects), device.FormatSize(a.Bytes))
 }
 
 func loadText(a RecordLoad) string {

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/specs"
 )
 
 // Decide says what the backup needs next. It is a pure function of its arguments.
 func Decide(want specs.Document, seen Snapshot, limits Limits) Decision {
-	if limits.Reverify || limits.reverified {
+	if limits.Reverify || limits.reverified || limits.Repair {
 		want.Spec.Phase = specs.Verified
 	}
 	c := &deciding{want: want, seen: seen, limits: limits, run: seen.Record.Run(want.Spec.Run)}
@@ -70,7 +71,7 @@ func (c *deciding) decide() bool {
 			return false
 		}
 	}
-	return true
+	return c.refreshed()
 }
 
 // admit refuses wishes that contradict what has happened.
@@ -98,6 +99,10 @@ func (c *deciding) admit() bool {
 	if c.otherJob() {
 		return c.block(OtherJob, fmt.Sprintf("run %q has job %s, not job %s", c.run.Name, c.run.Job.ID, c.limits.Job),
 			"name the job of this run, or another backup's")
+	}
+	if c.limits.Repair && c.seen.Traits.Fill != providers.ByUs {
+		return c.block(NothingToRepair, "the drive was filled by the service: this host cannot repair its copy",
+			"take a new copy with a new spec.run")
 	}
 	now := reached(c.run, c.seen, c.want)
 	if c.limits.Reverify && !c.run.Returned() {

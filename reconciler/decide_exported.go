@@ -9,24 +9,16 @@ import (
 // exported follows the load to its end: ours, or the service's.
 func (c *deciding) exported() bool {
 	c.logKept()
-	if c.run.Returned() {
-		return true
-	}
 	if c.seen.Traits.Fill == providers.ByUs {
 		return c.filled()
+	}
+	if c.run.Returned() {
+		return true
 	}
 	if c.run.Job == nil {
 		return c.onTheWay()
 	}
 	return c.loadedByService(c.seen.Job.Job)
-}
-
-func (c *deciding) filled() bool {
-	if !c.foreseen() && !c.deviceHere(true) {
-		return false
-	}
-	c.do(Fill{})
-	return true
 }
 
 // loadedByService is the parcel's journey.

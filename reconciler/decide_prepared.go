@@ -51,6 +51,13 @@ func (c *deciding) volume() bool {
 	if c.want.Spec.Device.Format == specs.FormatNever {
 		return c.existingVolume()
 	}
+	if of, id, ok := c.goesOn(); ok && c.run.Volume == nil {
+		if !c.notCopiedOver() || c.want.Spec.Phase.Includes(specs.Submitted) && !c.sourceKnown() {
+			return false
+		}
+		c.do(AdoptVolume{Device: d.Identity, GUID: id.PartitionGUID, UUID: id.UUID, Of: of})
+		return true
+	}
 	switch d.Relation(c.volumeID()) {
 	case device.OursEmpty:
 		if c.run.Volume == nil {
@@ -125,7 +132,7 @@ func (c *deciding) refusedFormat(r *device.Refusal) bool {
 			"if the service has loaded it, wait until the job says so; if somebody has formatted it, and nothing on it is needed, clear it by hand and apply again: it is prepared anew for the same job")
 	}
 	for _, old := range c.seen.Record.Runs {
-		switch d.Relation(device.NewVolumeID(c.want.Metadata.Name, old.Name)) {
+		switch d.Relation(device.NewVolumeID(c.want.Metadata.Name, old.volumeOf())) {
 		case device.OursEmpty, device.OursLoaded, device.HalfMade:
 			if old.Name == c.run.Name {
 				continue
@@ -255,7 +262,15 @@ func (c *deciding) whereItIs() string {
 }
 
 func (c *deciding) volumeID() device.VolumeID {
-	return device.NewVolumeID(c.want.Metadata.Name, c.run.Name)
+	return device.NewVolumeID(c.want.Metadata.Name, c.run.volumeOf())
+}
+
+// volumeOn returns the volume of a run that has one.
+func volumeOn(want specs.Document, run Run) device.VolumeID {
+	if run.Volume != nil && run.Volume.Existing {
+		return device.VolumeID{UUID: run.Volume.UUID}
+	}
+	return device.NewVolumeID(want.Metadata.Name, run.volumeOf())
 }
 
 // replaces reports whether the device holds the older run that may be erased.
@@ -275,6 +290,9 @@ func (c *deciding) replaced() []device.VolumeID {
 	name, run, ok := strings.Cut(c.want.Spec.Device.Replaces, "/")
 	if !ok {
 		return nil
+	}
+	if c.seen.Replaced.Name == run {
+		run = c.seen.Replaced.volumeOf()
 	}
 	return []device.VolumeID{device.NewVolumeID(name, run)}
 }

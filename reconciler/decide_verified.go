@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
 )
@@ -14,7 +15,7 @@ import (
 func (c *deciding) verified() bool {
 	proof, proven := c.run.LatestProof()
 	resumed := c.run.Pending(nameVerify) && !c.limits.Restart
-	again := c.limits.Reverify || resumed
+	again := c.limits.Reverify || resumed || c.planned(nameFill)
 	if proven && !again && !c.verdictStale(proof) {
 		return c.verdictHolds(proof)
 	}
@@ -31,7 +32,7 @@ func (c *deciding) verdictStale(p Proof) bool {
 	if p.Verdict == verify.Pass {
 		return !proofHolds(c.run, c.want, c.seen)
 	}
-	return p.SpecDigest != c.want.Digest || !p.isOf(c.want, c.seen.Device)
+	return copiedSince(p, c.run, c.seen) || p.SpecDigest != c.want.Digest || !p.isOf(c.want, c.seen.Device)
 }
 
 func (c *deciding) verdictHolds(p Proof) bool {
@@ -83,11 +84,16 @@ func (c *deciding) attempt(resumed bool) int {
 // selects, and is young enough.
 func proofHolds(run Run, want specs.Document, seen Snapshot) bool {
 	p, found := run.LatestProof()
-	if !found || p.Verdict != verify.Pass || !p.isOf(want, seen.Device) {
+	if !found || p.Verdict != verify.Pass || !p.isOf(want, seen.Device) || copiedSince(p, run, seen) {
 		return false
 	}
 	age, err := want.Spec.Verify.MaxAge.Parse()
 	return err != nil || age == 0 || seen.At.Sub(p.At) < age
+}
+
+// copiedSince reports whether we have written to the drive since it was proven.
+func copiedSince(p Proof, run Run, seen Snapshot) bool {
+	return seen.Traits.Fill == providers.ByUs && run.Load != nil && p.At.Before(run.Load.EndedAt)
 }
 
 // isOf reports whether the proof is of the device that is here, or, of one that is

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cargomedia/s3export/device"
 	devicefake "github.com/cargomedia/s3export/device/fake"
+	"github.com/cargomedia/s3export/providers"
 	providerfake "github.com/cargomedia/s3export/providers/fake"
 	. "github.com/cargomedia/s3export/reconciler" //nolint:revive // the package under test
 	"github.com/cargomedia/s3export/reconciler/journal"
@@ -36,7 +37,7 @@ func blankDrive(d specs.Document) devicefake.Disk {
 // everything is a source that is in order, whatever is asked for.
 type everything struct{}
 
-func (everything) Survey(context.Context, specs.Document) (BaselineFact, error) {
+func (everything) Survey(context.Context, specs.Document, *PriorCopy) (BaselineFact, error) {
 	return surveyed().Fact, nil
 }
 
@@ -59,8 +60,12 @@ var _ = Describe("the examples", func() {
 			for _, d := range docs {
 				disks := devicefake.New(devicefake.Options{})
 				disks.Plug(blankDrive(d))
+				traits := shipped
+				if d.Spec.Provider.Pull != nil {
+					traits = providers.Traits{Fill: providers.ByUs, Refreshes: true}
+				}
 				p := &Planner{
-					Traits: shipped, Jobs: providerfake.New(providerfake.Options{Traits: shipped}), Disks: disks, Source: everything{},
+					Traits: traits, Jobs: providerfake.New(providerfake.Options{Traits: traits}), Disks: disks, Source: everything{},
 					Journal: journal.New(GinkgoT().TempDir()), Drives: journal.New(GinkgoT().TempDir()), Clock: noon.Local,
 					Secrets: func(context.Context, secret.Source) (secret.Value, error) { return secret.NewValue("4321"), nil },
 				}

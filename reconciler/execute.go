@@ -117,7 +117,7 @@ func (x *execution) act(ctx context.Context, a Action) error {
 	case FormatVolume:
 		return x.format(ctx, a)
 	case AdoptVolume:
-		x.run.Volume = &VolumeFact{At: x.Clock(), Device: a.Device, PartitionGUID: a.GUID, UUID: a.UUID, Existing: a.Existing}
+		x.run.Volume = &VolumeFact{At: x.Clock(), Device: a.Device, PartitionGUID: a.GUID, UUID: a.UUID, Existing: a.Existing, Of: a.Of}
 		return nil
 	case TakeBaseline:
 		x.run.Baseline = &a.Fact
@@ -144,7 +144,7 @@ func (x *execution) act(ctx context.Context, a Action) error {
 	case KeepLog:
 		return x.keepLog(ctx, a)
 	case Fill:
-		return x.fill(ctx)
+		return x.fill(ctx, a)
 	case Verify:
 		return x.verify(ctx)
 	case CancelJob:
@@ -181,12 +181,14 @@ func (x *execution) closeBaseline(ctx context.Context) error {
 	return nil
 }
 
-func (x *execution) fill(ctx context.Context) error {
-	fact, err := x.Filler.Fill(ctx, x.want)
+func (x *execution) fill(ctx context.Context, a Fill) error {
+	order := FillOrder{Run: x.run, Device: x.seen.Device.Identity, Volume: volumeOn(x.want, x.run), Repair: a.Repair}
+	filled, err := x.Filler.Fill(ctx, x.want, order)
 	if err != nil {
 		return fmt.Errorf("copying the source: %w", err)
 	}
-	x.run.Load = &fact
+	filled.Baseline.Ranges, filled.Baseline.Survey = rangesOf(x.want), x.run.Baseline.Survey
+	x.run.Load, x.run.Baseline = &filled.Load, &filled.Baseline
 	return nil
 }
 

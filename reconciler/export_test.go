@@ -7,3 +7,8 @@ func Ranges(d specs.Document) string { return rangesOf(d) }
 
 // PapersDigest is the digest of what the papers of a run are made from.
 func PapersDigest(d specs.Document, run Run) string { return papersOf(d, run) }
+
+// Current is the document with the run that is worked at.
+func Current(d specs.Document, seen Snapshot) specs.Document {
+	return renewed(d, seen.Record.ongoing(d), seen)
+}

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
+
+	"github.com/cargomedia/s3export/specs"
 )
 
 // FileError is a file of ours (record, baseline, label, report) that could not be
@@ -26,3 +29,35 @@ func (e *FileError) Error() string {
 
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
+
+// RestoringError says that objects are not readable before the service has restored them.
+type RestoringError struct {
+	Objects int
+	Tier    string
+}
+
+// Error says how many they are.
+func (e *RestoringError) Error() string {
+	return fmt.Sprintf("%s not readable yet: restoring from an archive class (%s)", objects(int64(e.Objects)), e.Tier)
+}
+
+// pause is how long it is worth waiting before they are asked for again. Source: S3 User
+// Guide, "Restoring an archived object": minutes, hours, and half a day.
+func (e *RestoringError) pause() time.Duration {
+	switch e.Tier {
+	case specs.TierExpedited:
+		return 10 * time.Minute
+	case specs.TierBulk:
+		return 6 * time.Hour
+	}
+	return 2 * time.Hour
+}
+
+// FullError says that the drive is full before all of the source is on it.
+type FullError struct {
+	Problem string // with what is on the drive, and what is not
+	Remedy  string // names the spec that goes on with another drive
+}
+
+// Error returns the problem.
+func (e *FullError) Error() string { return e.Problem }

@@ -27,6 +27,9 @@ type Limits struct {
 	// Reverify asks for a new proof whatever the latest one says, and for nothing
 	// else.
 	Reverify bool
+	// Repair has the files fetched again that the latest proof names as bad, and the drive
+	// proven anew.
+	Repair bool
 	// Restart begins a verification anew that was interrupted.
 	Restart bool
 	// Seed fixes the draw of the next proof, which is then stamped "reproduction";
@@ -36,6 +39,8 @@ type Limits struct {
 	// reverified: Reverify was fulfilled in this reconcile. What is told is still
 	// the proof, whatever phase the spec wants.
 	reverified bool
+	// repaired: Repair was fulfilled in this reconcile.
+	repaired bool
 	// logAsked: the service's log was asked for in this reconcile.
 	logAsked bool
 }

@@ -30,6 +30,8 @@ type Planner struct {
 type Plan struct {
 	Decision
 	Seen Snapshot
+	// Want is the document that was decided on: with the run that has begun by itself.
+	Want specs.Document
 }
 
 // Plan decides what the backup needs next. The error is that of ctx or of a
@@ -45,15 +47,24 @@ func (p *Planner) Plan(ctx context.Context, want specs.Document, limits Limits) 
 // plan observes, decides, and fetches what the decision lacks, each kind at most
 // once.
 func (p *Planner) plan(ctx context.Context, want specs.Document, limits Limits, record Record) (Plan, error) {
+	spec := want
+	want = record.ongoing(want)
+	existing := p.Traits.Refreshes && (limits.Reverify || limits.reverified || limits.Repair)
+	if existing {
+		want = record.standing(want)
+	}
 	seen, err := p.observe(ctx, want, record)
 	if err != nil {
 		return Plan{}, err
+	}
+	if !existing {
+		want = renewed(spec, want, seen)
 	}
 	var fetched []FactKind
 	for {
 		d := Decide(want, seen, limits)
 		if len(d.Lacks) == 0 {
-			return Plan{Decision: d, Seen: seen}, nil
+			return Plan{Decision: d, Seen: seen, Want: want}, nil
 		}
 		for _, kind := range d.Lacks {
 			if slices.Contains(fetched, kind) {
@@ -100,7 +111,7 @@ func (p *Planner) recall(ctx context.Context, want specs.Document, run Run, seen
 	if known {
 		seen.Drive, err = p.Drives.Drive(ctx, i)
 	}
-	if err == nil && want.Spec.Device.Replaces != "" {
+	if err == nil && (want.Spec.Device.Replaces != "" || want.Spec.Set != "" && p.Traits.Refreshes) {
 		seen.Copies, err = p.Drives.ListDrives(ctx)
 	}
 	return err
@@ -135,10 +146,20 @@ func (p *Planner) fetch(ctx context.Context, want specs.Document, limits Limits,
 		seen.Checked = k
 	case FactSurvey:
 		s := &SurveySeen{}
-		s.Fact, s.Err = p.Source.Survey(ctx, want)
+		s.Fact, s.Err = p.Source.Survey(ctx, want, p.priorCopy(seen.Record, run))
 		s.Fact.Ranges = rangesOf(want)
 		seen.Surveyed = s
 	}
+}
+
+// priorCopy returns the copy on the drive that the source is compared with; nil where a
+// run begins with an empty drive.
+func (p *Planner) priorCopy(r Record, run Run) *PriorCopy {
+	old, found := r.prior(run)
+	if !found || !p.Traits.Refreshes {
+		return nil
+	}
+	return &PriorCopy{Run: old.Name, Baseline: *old.Baseline}
 }
 
 // since is how far back a job of this run may have been created, on the service's

@@ -37,8 +37,15 @@ type JobWriter interface {
 // Surveyor looks at the source.
 type Surveyor interface {
 	// Survey lists what the load selects and looks at the buckets. Where the caller
-	// may write, the listing is kept as the run's baseline; a repeat is safe.
-	Survey(ctx context.Context, d specs.Document) (BaselineFact, error)
+	// may write, the listing is kept as the run's baseline; a repeat is safe. It says what
+	// has become of the objects of the copy before; nil: there is none.
+	Survey(ctx context.Context, d specs.Document, before *PriorCopy) (BaselineFact, error)
+}
+
+// PriorCopy is what an older run has left on the drive.
+type PriorCopy struct {
+	Run      string
+	Baseline BaselineFact
 }
 
 // DiskReader looks at devices and never writes to one.
@@ -90,9 +97,28 @@ type Papers interface {
 }
 
 // Filler copies the source onto the attached device, for providers whose traits
-// say that we fill it. It resumes by itself.
+// say that we fill it.
 type Filler interface {
-	Fill(ctx context.Context, d specs.Document) (LoadFact, error)
+	// Fill brings the volume in line with the run's baseline: what is there and was
+	// copied before is not fetched again. An interrupted one goes on. What is full is a
+	// *FullError.
+	Fill(ctx context.Context, d specs.Document, o FillOrder) (Filled, error)
+}
+
+// FillOrder says what is to be copied, and onto what.
+type FillOrder struct {
+	Run    Run // with its baseline
+	Device device.Identity
+	Volume device.VolumeID
+	// Repair is the report of a proof of this run: the files that it names as bad are
+	// fetched again. Empty: none.
+	Repair string
+}
+
+// Filled is what a copy has come to.
+type Filled struct {
+	Load     LoadFact
+	Baseline BaselineFact // of what is on the drive now, complete
 }
 
 // Clock tells the local time.

@@ -19,6 +19,8 @@ const (
 	Retrying           Reason = "Retrying"
 	DeviceBusy         Reason = "DeviceBusy"
 	CustomsHold        Reason = "CustomsHold"
+	RefreshDue         Reason = "RefreshDue"
+	Restoring          Reason = "Restoring"
 )
 
 // Reasons of blocks, besides those of device refusals and job failures.
@@ -55,6 +57,9 @@ const (
 	DriveClaimed           Reason = "DriveClaimed"
 	DriveRetired           Reason = "DriveRetired"
 	LastProvenCopy         Reason = "LastProvenCopy"
+	DriveFull              Reason = "DriveFull"
+	SelectionChanged       Reason = "SelectionChanged"
+	NothingToRepair        Reason = "NothingToRepair"
 )
 
 // Reasons of waits that take too long, besides CustomsHold.

@@ -65,8 +65,9 @@ func (r *Reconciler) reconcile(ctx context.Context, want specs.Document, limits 
 		}
 		result.Plan = plan
 		if !ok.allows(plan) {
-			return r.end(ctx, want, result, planChanged(plan))
+			return r.end(ctx, plan.Want, result, planChanged(plan))
 		}
+		want := plan.Want // of which a new run may have begun by itself
 		action, acting := plan.Next()
 		if !acting {
 			return r.end(ctx, want, result, plan.Outcome())
@@ -81,7 +82,7 @@ func (r *Reconciler) reconcile(ctx context.Context, want specs.Document, limits 
 		}
 		limits = afterStep(limits, action, want, result)
 	}
-	return r.end(ctx, want, result, Blocked{Reason: NoProgress, Message: "too many steps in one go", Remedy: "apply again; if this repeats, report it"})
+	return r.end(ctx, result.Plan.Want, result, Blocked{Reason: NoProgress, Message: "too many steps in one go", Remedy: "apply again; if this repeats, report it"})
 }
 
 // ending is why a reconcile ends after a step: an error for the caller, or what a
@@ -203,6 +204,9 @@ func (ok *approved) allows(p Plan) bool {
 func afterStep(l Limits, a Action, want specs.Document, result Result) Limits {
 	if _, asked := a.(KeepLog); asked {
 		l.logAsked = true
+	}
+	if f, ok := a.(Fill); ok && f.Repair != "" {
+		l.repaired = true
 	}
 	v, ok := a.(Verify)
 	if !ok || !l.Reverify {

@@ -79,6 +79,7 @@ type VolumeFact struct {
 	PartitionGUID string          `json:"partitionGUID,omitempty"`
 	UUID          string          `json:"uuid"`
 	Existing      bool            `json:"existing,omitempty"` // format: Never, somebody else's file system
+	Of            string          `json:"of,omitempty"`       // the older run that it was made for, with which this one goes on
 }
 
 // BaselineFact says that the listing of what the load selects is kept.
@@ -128,6 +129,21 @@ type LoadFact struct {
 	ReturnedAt *time.Time `json:"returnedAt,omitempty"` // service's clock; nil while it has the drive
 	Carrier    string     `json:"carrier,omitempty"`
 	Tracking   string     `json:"tracking,omitempty"`
+	Copied     *CopyFact  `json:"copied,omitempty"` // where this host has copied
+}
+
+// CopyFact says what a copy of ours has come to: objects and bytes that were fetched, and
+// that an older run had left on the drive.
+type CopyFact struct {
+	StartedAt    time.Time `json:"startedAt"`
+	Fetched      int64     `json:"fetched"`
+	FetchedBytes int64     `json:"fetchedBytes"`
+	Kept         int64     `json:"kept,omitempty"`
+	KeptBytes    int64     `json:"keptBytes,omitempty"`
+	Changed      int64     `json:"changed,omitempty"`  // objects that were replaced after they were listed
+	Gone         int64     `json:"gone,omitempty"`     // removed after they were listed
+	Replaced     int64     `json:"replaced,omitempty"` // files that gave way
+	Pruned       int64     `json:"pruned,omitempty"`   // files that were no objects of the source
 }
 
 // ProofPlan is a verification before its first byte is read.

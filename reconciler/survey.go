@@ -15,6 +15,8 @@ import (
 type Survey struct {
 	verify.Survey
 	Buckets []BucketSeen `json:"buckets,omitempty"`
+	// Drift is what has become of the objects of the copy before; nil: there is none.
+	Drift *verify.Drift `json:"drift,omitempty"`
 }
 
 // BucketSeen is a bucket of the load, or the one that takes the service's log.
@@ -53,9 +55,14 @@ const (
 // of the device in bytes, 0 when it is not known.
 func concerns(want specs.Document, s Survey, size int64) []Concern {
 	list := bucketConcerns(s)
+	list = append(list, driftConcerns(want, s)...)
 	list = append(list, roomConcerns(want, s, size)...)
-	list = append(list, issueConcerns(s)...)
-	list = append(list, rangeConcerns(s)...)
+	if want.Spec.Source != nil {
+		list = append(list, unreadConcerns(want, s)...)
+	} else {
+		list = append(list, issueConcerns(s)...)
+	}
+	list = append(list, rangeConcerns(want, s)...)
 	for i, c := range list {
 		if c.Stops && want.Spec.Preflight.Accepts(string(c.Reason)) {
 			list[i].Stops, list[i].Accepted = false, true
@@ -178,7 +185,11 @@ func objects(n int64) string {
 	return fmt.Sprintf("%d objects", n)
 }
 
-func rangeConcerns(s Survey) []Concern {
+func rangeConcerns(want specs.Document, s Survey) []Concern {
+	words := struct{ one, all, remedy string }{"operation", "operations", "exportBucket, prefix, beginMarker and endMarker of the operations"}
+	if want.Spec.Source != nil {
+		words.one, words.all, words.remedy = "range", "ranges", "bucket, prefix, after and through in spec.source.ranges"
+	}
 	var list []Concern
 	some := false
 	for i, r := range s.Ranges {
@@ -188,15 +199,15 @@ func rangeConcerns(s Survey) []Concern {
 		}
 		list = append(list, Concern{
 			Reason:  EmptyRange,
-			Message: fmt.Sprintf("operation %d (%s) selects nothing", i+1, r.Range),
-			Remedy:  "correct its prefix, beginMarker or endMarker, or remove the operation",
+			Message: fmt.Sprintf("%s %d (%s) selects nothing", words.one, i+1, r.Range),
+			Remedy:  "correct " + words.remedy + ", or remove the " + words.one,
 		})
 	}
 	if some {
 		return list
 	}
 	return []Concern{{
-		Reason: NothingSelected, Stops: true, Message: "the operations select no object at all",
-		Remedy: "correct exportBucket, prefix, beginMarker and endMarker of the operations",
+		Reason: NothingSelected, Stops: true, Message: "the " + words.all + " select no object at all",
+		Remedy: "correct " + words.remedy,
 	}}
 }

@@ -144,8 +144,8 @@ type cutEvidence struct {
 	w *world
 }
 
-func (e cutEvidence) Survey(ctx context.Context, d specs.Document) (f BaselineFact, err error) {
-	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.Survey(ctx, d); return err })
+func (e cutEvidence) Survey(ctx context.Context, d specs.Document, before *PriorCopy) (f BaselineFact, err error) {
+	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.Survey(ctx, d, before); return err })
 	return f, err
 }
 
@@ -195,12 +195,12 @@ func (o objects) Get(_ context.Context, bucket, key string, to io.Writer, _ int6
 // filler copies the bucket onto the disk, as a provider does that ships nothing.
 type filler struct{ w *world }
 
-func (f filler) Fill(ctx context.Context, _ specs.Document) (LoadFact, error) {
+func (f filler) Fill(ctx context.Context, _ specs.Document, o FillOrder) (Filled, error) {
 	if _, err := f.w.service.Fill(ctx, "photos", "photos", f); err != nil {
-		return LoadFact{}, err
+		return Filled{}, err
 	}
 	now := f.w.service.Now()
-	return LoadFact{EndedAt: now, ReturnedAt: &now}, nil
+	return Filled{Load: LoadFact{EndedAt: now, ReturnedAt: &now}, Baseline: *o.Run.Baseline}, nil
 }
 
 func (f filler) WriteFile(path string, data []byte) error {

@@ -39,6 +39,12 @@ func judge(err error, attempt int) verdict {
 	if e, ok := errors.AsType[*PaperError](err); ok {
 		return verdict{stop: true, reason: PaperworkUnprintable, message: err.Error(), remedy: e.Remedy}
 	}
+	if e, ok := errors.AsType[*RestoringError](err); ok {
+		return verdict{pause: e.pause(), reason: Restoring, message: e.Error(), remedy: "the service has restored them: the rest of the source is on the drive, and they are fetched by themselves"}
+	}
+	if e, ok := errors.AsType[*FullError](err); ok {
+		return verdict{stop: true, reason: DriveFull, message: err.Error(), remedy: e.Remedy}
+	}
 	if e, ok := errors.AsType[*FileError](err); ok {
 		return verdict{stop: true, reason: FileTrouble, message: err.Error(), remedy: e.Remedy}
 	}
@@ -105,7 +111,7 @@ func remedyOf(err error) string {
 // failed reports whether the try counts as one that went wrong: a device that is
 // busy, or was taken away, is waited for however long it takes, and so is time.
 func (v verdict) failed() bool {
-	return v.reason != DeviceBusy && v.reason != PlugInDrive && v.reason != ProofPaused
+	return v.reason != DeviceBusy && v.reason != PlugInDrive && v.reason != ProofPaused && v.reason != Restoring
 }
 
 // outcome returns the verdict as the end of a reconcile.
@@ -114,7 +120,7 @@ func (v verdict) outcome(now time.Time) Outcome {
 		return Blocked{Reason: v.reason, Message: v.message, Remedy: v.remedy}
 	}
 	ends := "another try succeeds; " + v.remedy
-	if v.reason == ProofPaused {
+	if v.reason == ProofPaused || v.reason == Restoring {
 		ends = v.remedy
 	}
 	if v.reason == PlugInDrive {

@@ -110,5 +110,9 @@ func oneOf[T ~string](r *resolver, field string, value T, known ...T) {
 	for _, k := range known {
 		names = append(names, string(k))
 	}
+	if meant := suggest(string(value), names); meant != "" {
+		r.problem(field, quote(string(value))+" is not known", "did you mean "+meant+"?")
+		return
+	}
 	r.problem(field, quote(string(value))+" is not known", "write "+among(names))
 }

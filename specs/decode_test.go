@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -128,6 +129,9 @@ func FuzzWalk(f *testing.F) {
 	for _, v := range []string{"99%", "99", "'99%'", "1.0", "{}", "null"} {
 		f.Add([]byte("spec:\n  verify: {sample: {confidence: " + v + ", maxBad: 0.1%}}\n"))
 	}
+	for _, v := range []string{"16", "016", "1e1", "-1", "0", "16.0", "'16'", "1%", "true", "0x10"} {
+		f.Add([]byte("spec:\n  provider: {pull: {concurrency: " + v + ", bandwidth: " + v + ", guard: {maxDeleted: " + v + "}}}\n"))
+	}
 	for _, dir := range []string{"testdata/bad", "../examples"} {
 		files, err := specs.Files([]string{dir}, specs.Options{Recursive: true})
 		if err != nil {
@@ -159,6 +163,12 @@ func FuzzWalk(f *testing.F) {
 			}
 		} else {
 			texts["spec.verify.sample"] = string(terms)
+		}
+		if p := got.Spec.Provider.Pull; p != nil {
+			texts["spec.provider.pull.bandwidth"], texts["spec.provider.pull.guard.maxDeleted"] = string(p.Bandwidth), string(p.Guard.MaxDeleted)
+			if p.Concurrency != 0 {
+				texts["spec.provider.pull.concurrency"] = strconv.Itoa(p.Concurrency)
+			}
 		}
 		if m := got.Spec.Manifest; m != nil {
 			texts["spec.manifest.logBucket"], texts["spec.manifest.manifestVersion"] = m.LogBucket, m.ManifestVersion

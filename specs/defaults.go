@@ -16,6 +16,11 @@ const (
 	defaultFileSystem      = "EXT4"
 	defaultCurrency        = "USD" // that of the manifest's deviceValue
 	defaultIncoterm        = "DDP" // the shipper pays, so that AWS is not asked to
+	defaultConcurrency     = 16
+	defaultMaxDeleted      = Percent("1%")
+	defaultMaxChanged      = Percent("20%")
+	defaultTier            = "Standard"
+	defaultRestoreDays     = 14
 	defaultReason          = "Temporary export. The drive is sent to be loaded with data that belong to the shipper, and comes back to the shipper. " +
 		"It is not sold, and the data on it have no commercial value."
 )
@@ -37,7 +42,34 @@ func withDefaults(b Backup) Backup {
 		m.Operations = withDirectories(m)
 		b.Spec.Manifest = &m
 	}
+	if b.Spec.Provider.Pull != nil {
+		p := b.Spec.Provider.Pull.withDefaults()
+		b.Spec.Provider.Pull = &p
+		if b.Spec.Source != nil {
+			b.Spec.Source = &Source{Ranges: withBucketDirectories(b.Spec.Source.Ranges)}
+		}
+	}
 	return b
+}
+
+func (p Pull) withDefaults() Pull {
+	fillNumber(&p.Concurrency, defaultConcurrency)
+	fill(&p.Prune, PruneNever)
+	fill(&p.Replaced, ReplacedKeep)
+	p.Guard = p.Guard.withDefaults()
+	if p.Restore != nil {
+		r := *p.Restore
+		fill(&r.Tier, defaultTier)
+		fillNumber(&r.Days, defaultRestoreDays)
+		p.Restore = &r
+	}
+	return p
+}
+
+func (g Guard) withDefaults() Guard {
+	fill(&g.MaxDeleted, defaultMaxDeleted)
+	fill(&g.MaxChanged, defaultMaxChanged)
+	return g
 }
 
 func (i Invoice) withDefaults() Invoice {
@@ -68,6 +100,12 @@ func withBucketDirectories(ranges []Range) []Range {
 
 func fill[T ~string](field *T, value T) {
 	if *field == "" {
+		*field = value
+	}
+}
+
+func fillNumber(field *int, value int) {
+	if *field == 0 {
 		*field = value
 	}
 }

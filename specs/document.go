@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cargomedia/s3export/specs/manifest"
@@ -110,13 +111,29 @@ func (d Document) Operations() []manifest.Operation {
 	return withDirectories(*d.Manifest)
 }
 
-// SecretSources returns where the secrets of the manifest are to be read from.
-// Literal ones are included; they need no reading.
+// SecretSources returns where the secrets of the manifest, and the keys of an
+// encrypted drive, are to be read from. Literal ones are included; they need no
+// reading.
 func (d Document) SecretSources() []secret.Source {
-	if d.Manifest == nil {
-		return nil
+	var all []secret.Source
+	if d.Manifest != nil {
+		all = d.Manifest.Secrets()
 	}
-	return d.Manifest.Secrets()
+	for _, k := range d.Keys() {
+		if k.Secret != nil {
+			all = append(all, *k.Secret)
+		}
+	}
+	return all
+}
+
+// Keys returns the keys that open the drive, the one that is used first; nil for a
+// drive that is not encrypted by us.
+func (d Document) Keys() []NamedKey {
+	if e := d.Spec.Device.Encryption; e != nil && e.LUKS2 != nil {
+		return slices.Clone(e.LUKS2.Keys)
+	}
+	return nil
 }
 
 // ManifestFor returns the manifest text to send for a device, generator being the

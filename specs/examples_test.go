@@ -101,7 +101,11 @@ var _ = DescribeTable("the schema refuses",
 		"two-providers", "provider-of-later", "no-provider", "missing-serial", "two-selectors", "manifest-twice", "no-manifest",
 		"literal-secret", "literal-secret-number", "literal-secret-key", "two-secret-sources", "no-secret-source", "no-encryption",
 		"no-values", "kinds-of-values", "quantities", "sample-half", "sample-list", "verify", "names", "other-kind", "other-version", "no-head",
-		"not-a-mapping", "everything-of-later", "customs", "invoice", "invoice-values", "json", "empty"),
+		"not-a-mapping", "everything-of-later", "customs", "invoice", "invoice-values", "json", "empty",
+		"pull-and-import-export", "pull-with-manifest", "pull-without-source", "pull-without-value", "pull-values", "pull-numbers",
+		"pull-more-numbers", "pull-unknown", "pull-members-of-import-export", "ranges-none", "ranges-keys", "ranges-directories",
+		"refresh-nothing", "refresh-unit", "encryption-nothing", "encryption-never", "encryption-keys", "encryption-many-keys",
+		"encryption-literal"),
 )
 
 func entries(names ...string) []TableEntry {

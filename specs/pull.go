@@ -1,6 +1,12 @@
 package specs
 
-import "github.com/cargomedia/s3export/specs/secret"
+import (
+	"errors"
+	"math/big"
+	"strings"
+
+	"github.com/cargomedia/s3export/specs/secret"
+)
 
 // Pull copies the source over the network onto the drive, which is attached to this
 // host.
@@ -58,6 +64,16 @@ type Guard struct {
 	MaxChanged Percent `json:"maxChanged,omitempty"`
 }
 
+// Parse returns both as shares of 1, from 0 to 1, and exact. A share of 1 lets
+// everything pass; one that is not written is its default. Errors are *FieldError,
+// several of them joined; their Field is relative to the guard.
+func (g Guard) Parse() (maxDeleted, maxChanged *big.Rat, err error) {
+	g = g.withDefaults()
+	maxDeleted, problem := g.MaxDeleted.parse("a share of the objects", "0%", "100%")
+	maxChanged, other := g.MaxChanged.parse("a share of the objects", "0%", "100%")
+	return maxDeleted, maxChanged, errors.Join(within("maxDeleted", problem), within("maxChanged", other))
+}
+
 // RestoreRequest says how archived objects are made readable.
 type RestoreRequest struct {
 	// Tier is Standard (the default), Bulk or Expedited.
@@ -93,6 +109,14 @@ type Refresh struct {
 	MaxAge Duration `json:"maxAge,omitempty"`
 }
 
+// Restoration tiers: what an archive class is asked for, and how fast it answers.
+// Source: RestoreObject in the API reference of S3, GlacierJobParameters.
+const (
+	TierStandard  = "Standard"
+	TierBulk      = "Bulk"
+	TierExpedited = "Expedited"
+)
+
 // Encryption of the drive: exactly one member.
 type Encryption struct {
 	// LUKS2 is the kernel's own disk encryption.
@@ -111,4 +135,9 @@ type NamedKey struct {
 	Name string `json:"name"`
 	// Secret is where the passphrase is read from.
 	Secret *secret.Source `json:"secret"`
+}
+
+// Selects reports whether the key is in the range.
+func (r Range) Selects(key string) bool {
+	return strings.HasPrefix(key, r.Prefix) && key > r.After && (r.Through == "" || key <= r.Through)
 }

@@ -59,7 +59,9 @@ func unit(name string) int64 {
 }
 
 // acceptable is what a spec can accept of its source.
-func acceptable() []string { return []string{"ArchivedObjects", "CustomerKeys", "TooLargeForDrive"} }
+func acceptable() []string {
+	return []string{"ArchivedObjects", "CustomerKeys", "TooLargeForDrive", "SourceShrank", "SourceChanged"}
+}
 
 // Accepts reports whether a job may be made although there is something of that name
 // in the source.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cargomedia/s3export/specs/manifest"
@@ -27,6 +28,7 @@ func (r *resolver) resolve() {
 	}
 	spec := r.doc.Spec
 	switch {
+	case spec.Provider.Pull != nil: // which has no manifest; checkMembers says so
 	case spec.ManifestFrom != nil && spec.ManifestFrom.File != "":
 		r.readManifest(spec.ManifestFrom.File)
 	case spec.Manifest != nil:
@@ -116,8 +118,8 @@ func (r *resolver) inManifest(path string, p manifest.Problem) {
 	r.walker.problems = append(r.walker.problems, e)
 }
 
-// resolvePaths makes the paths of the document absolute. The manifest is copied
-// before, because the digest was taken of the paths as they are written.
+// resolvePaths makes the paths of the document absolute. What holds them is
+// copied before, because the digest was taken of the paths as they are written.
 func (r *resolver) resolvePaths() {
 	spec := &r.doc.Spec
 	if spec.ManifestFrom != nil {
@@ -125,18 +127,29 @@ func (r *resolver) resolvePaths() {
 	}
 	spec.Device.Image = r.path(spec.Device.Image)
 	spec.Paperwork.Directory = r.path(spec.Paperwork.Directory)
+	if e := spec.Device.Encryption; e != nil && e.LUKS2 != nil {
+		keys := slices.Clone(e.LUKS2.Keys)
+		for i := range keys {
+			keys[i].Secret = r.source(keys[i].Secret)
+		}
+		spec.Device.Encryption = &Encryption{LUKS2: &LUKS2{Keys: keys}}
+	}
 	if spec.Manifest == nil {
 		return
 	}
 	m := *spec.Manifest
-	for _, source := range []**secret.Source{&m.PinCode, &m.TrueCryptPassword} {
-		if *source != nil {
-			s := **source
-			s.File = r.path(s.File)
-			*source = &s
-		}
-	}
+	m.PinCode, m.TrueCryptPassword = r.source(m.PinCode), r.source(m.TrueCryptPassword)
 	spec.Manifest, r.doc.Manifest = &m, &m
+}
+
+// source returns a secret source whose path is absolute.
+func (r *resolver) source(written *secret.Source) *secret.Source {
+	if written == nil {
+		return nil
+	}
+	s := *written
+	s.File = r.path(s.File)
+	return &s
 }
 
 func (r *resolver) path(written string) string {

@@ -12,7 +12,8 @@ import (
 )
 
 // Spread writes one Backup document of a file anew for several drives, each with
-// the operations of its own. The first one keeps its name and its drive; the others
+// the operations of its own; where the document has a source, they are its ranges. The
+// first one keeps its name and its drive; the others
 // get a number behind both, and the selector of a real drive is left out, for a
 // person to fill in. Everything else, comments included, is kept. A document whose
 // manifest stands in another file cannot be spread.
@@ -81,8 +82,12 @@ func cloneNode(n *yaml.Node) *yaml.Node {
 	return &c
 }
 
+// setOperations puts operations where the document says what is copied.
 func setOperations(d *yaml.Node, operations []manifest.Operation) bool {
-	list := at(d, "spec", "manifest", "operations")
+	list, names := at(d, "spec", "manifest", "operations"), []string{"exportBucket", "prefix", "beginMarker", "endMarker", "targetDirectory"}
+	if list == nil {
+		list, names = at(d, "spec", "source", "ranges"), []string{"bucket", "prefix", "after", "through", "directory"}
+	}
 	if list == nil {
 		return false
 	}
@@ -90,14 +95,11 @@ func setOperations(d *yaml.Node, operations []manifest.Operation) bool {
 	list.Content = nil
 	for _, o := range operations {
 		item := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-		for _, m := range []struct{ key, value string }{
-			{"exportBucket", o.ExportBucket}, {"prefix", o.Prefix}, {"beginMarker", o.BeginMarker},
-			{"endMarker", o.EndMarker}, {"targetDirectory", o.TargetDirectory},
-		} {
-			if m.value != "" {
+		for i, value := range []string{o.ExportBucket, o.Prefix, o.BeginMarker, o.EndMarker, o.TargetDirectory} {
+			if value != "" {
 				item.Content = append(item.Content,
-					&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: m.key},
-					&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: m.value, Style: yaml.DoubleQuotedStyle})
+					&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: names[i]},
+					&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Style: yaml.DoubleQuotedStyle})
 			}
 		}
 		list.Content = append(list.Content, item)

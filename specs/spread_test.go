@@ -63,6 +63,29 @@ var _ = Describe("a spec that is spread over drives", func() {
 		Expect(docs[1].Operations()).To(Equal(drives[1]))
 	})
 
+	It("may be one of a copy over the network", func() {
+		const pulled = `apiVersion: s3export.cargomedia.ch/v1alpha1
+kind: Backup
+metadata: {name: photos-a}
+spec:
+  phase: Verified
+  provider: {pull: {}}
+  source:
+    ranges: # all
+      - {bucket: photos}
+  device: {image: ./drive.img}
+`
+		drives[1][0].EndMarker, drives[2][0].BeginMarker = "2026/yes", "2026/yes"
+		text, err := specs.Spread("backup.yaml", []byte(pulled), "photos-a", drives)
+		Expect(err).NotTo(HaveOccurred())
+		docs, err := specs.Decode("parts.yaml", text, specs.Options{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(docs).To(HaveLen(3))
+		Expect(docs[0].Ranges()).To(Equal([]specs.Range{{Bucket: "photos", Through: "2026/no", Directory: "photos"}}))
+		Expect(docs[1].Ranges()).To(Equal([]specs.Range{{Bucket: "photos", After: "2026/no", Through: "2026/yes", Directory: "photos"}}))
+		Expect(docs[2].Spec.Device.Image).To(HaveSuffix("drive-3.img"))
+	})
+
 	It("is not one whose manifest stands elsewhere", func() {
 		_, err := specs.Spread("backup.yaml", []byte("metadata: {name: a}\nspec: {manifestFrom: {file: m}}\n"), "a", drives)
 		Expect(specs.Problems(err)).To(ConsistOf(HaveField("Remedy", ContainSubstring("init --from-manifest"))))

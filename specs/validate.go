@@ -2,7 +2,6 @@ package specs
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ type rule func(*resolver, Backup)
 func rules() []rule {
 	return []rule{
 		checkHead, checkName, checkPhase, checkRun,
-		checkProvider, checkManifestChoice,
+		checkProvider, checkMembers, checkManifestChoice, checkRanges, checkRefresh, checkEncryption,
 		checkSelector, checkSelectorValue, checkSize, checkFormat, checkReplaces, checkSet,
 		checkPreflight, checkPaperwork, checkInvoice, checkVerify,
 	}
@@ -79,51 +78,6 @@ func checkRun(r *resolver, b Backup) {
 		r.problem("spec.run", quote(b.Spec.Run)+" is no name of a run", "write 1 to 32 letters, digits, dots, hyphens and underscores")
 	case len(b.Metadata.Name)+len(b.Spec.Run) > maxMarked:
 		r.problem("spec.run", "metadata.name and run have more than 70 bytes together", "shorten one: both stand in the mark of the job")
-	}
-}
-
-func checkProvider(r *resolver, b Backup) {
-	p := b.Spec.Provider.ImportExport
-	if p == nil {
-		r.problem("spec.provider", "missing", "write importExport: {region: …}")
-		return
-	}
-	const field = "spec.provider.importExport"
-	switch {
-	case p.Region == "":
-		r.problem(field+".region", "missing", "write the region of the buckets, such as us-east-1")
-	case !regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`).MatchString(p.Region):
-		r.problem(field+".region", quote(p.Region)+" is no region", "write it as AWS does, such as us-east-1")
-	}
-	if strings.ContainsAny(p.Profile, " \t[]\n") {
-		r.problem(field+".profile", quote(p.Profile)+" is no profile", "write the name without brackets and spaces")
-	}
-	checkEndpoint(r, field+".endpoint", p.Endpoint)
-	checkEndpoint(r, field+".s3Endpoint", p.S3Endpoint)
-}
-
-func checkEndpoint(r *resolver, field, endpoint string) {
-	if endpoint == "" {
-		return
-	}
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		r.problem(field, "is no endpoint", "write a URL such as http://127.0.0.1:8080")
-		return
-	}
-	if u.User != nil {
-		r.problem(field, "holds a user name or password", "remove it: credentials come from AWS's own files and variables")
-	}
-}
-
-func checkManifestChoice(r *resolver, b Backup) {
-	switch s := b.Spec; {
-	case s.Manifest != nil && s.ManifestFrom != nil:
-		r.problem("spec.manifestFrom", "manifest and manifestFrom are both given", "keep exactly one of them")
-	case s.Manifest == nil && s.ManifestFrom == nil:
-		r.problem("spec.manifest", "missing", "write manifest, or manifestFrom: {file: PATH} for an existing one")
-	case s.ManifestFrom != nil && s.ManifestFrom.File == "":
-		r.problem("spec.manifestFrom.file", "missing", "write the path of the manifest, relative to the spec file")
 	}
 }
 

@@ -15,7 +15,6 @@ const (
 	aliasProblem = "anchors and aliases of YAML are not used here"
 	aliasRemedy  = "write the value out, in quotes if it begins with & or *"
 	noValue      = "has no value"
-	noValueFix   = "write one, or leave the key out"
 )
 
 type place struct{ line, column int }
@@ -61,7 +60,7 @@ func (w *walker) value(t reflect.Type, n *yaml.Node, field string) {
 	case n.Style&yaml.TaggedStyle != 0:
 		w.refuse(n, field, "tags of YAML are not used here", "remove the word that begins with !, or put the value in quotes")
 	case n.Kind == yaml.ScalarNode && n.Style == 0 && n.Tag == "!!null":
-		w.refuse(n, field, noValue, noValueFix)
+		w.refuse(n, field, noValue, valueFor(t))
 	case t == reflect.TypeFor[Sample]() && n.Kind == yaml.MappingNode:
 		w.structure(reflect.TypeFor[sampleTerms](), n, field)
 	case t.Kind() == reflect.Struct:
@@ -73,6 +72,14 @@ func (w *walker) value(t reflect.Type, n *yaml.Node, field string) {
 	default:
 		w.scalar(t, n, field)
 	}
+}
+
+// valueFor says what to write where there is nothing.
+func valueFor(t reflect.Type) string {
+	if t == reflect.TypeFor[Pull]() {
+		return "write pull: {} to have its defaults"
+	}
+	return "write one, or leave the key out"
 }
 
 const sourceExample = "{env: NAME}, {file: PATH}, {credential: NAME}, {exec: [PROGRAM]} or {secretsManager: NAME}"

@@ -21,6 +21,8 @@ func (w *walker) scalar(t reflect.Type, n *yaml.Node, field string) {
 		if n.Style != 0 || n.Value != "true" && n.Value != "false" {
 			w.refuse(n, field, "neither true nor false", "write true or false, without quotes")
 		}
+	case t.Kind() == reflect.Int:
+		w.number(n, field)
 	case t == reflect.TypeFor[manifest.YesNo]():
 		w.yesNo(n, field)
 	case n.Style == 0:
@@ -33,6 +35,14 @@ func (w *walker) yesNo(n *yaml.Node, field string) {
 	case "yes", "no", "true", "false":
 	default:
 		w.refuse(n, field, "neither yes nor no", "write yes or no")
+	}
+}
+
+// number lets numbers of 1 and more pass that everybody reads alike: 010 and 1e3 are
+// not, and 0 would be taken for a value that is not there.
+func (w *walker) number(n *yaml.Node, field string) {
+	if n.Style != 0 || !regexp.MustCompile(`^[1-9][0-9]{0,8}$`).MatchString(n.Value) {
+		w.refuse(n, field, quote(n.Value)+" is no whole number of at least 1", "write it in digits and without quotes, such as 14")
 	}
 }
 
@@ -65,5 +75,5 @@ func isCount(text string) bool {
 
 // hides reports whether a value may be a secret that was put in the wrong place.
 func (w *walker) hides(field string) bool {
-	return regexp.MustCompile(`\.(pinCode|trueCryptPassword)\b`).MatchString(field)
+	return regexp.MustCompile(`\.(pinCode|trueCryptPassword|secret)\b`).MatchString(field)
 }

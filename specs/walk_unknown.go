@@ -54,15 +54,13 @@ func notHere(t reflect.Type, key string) (problem, remedy string) {
 		t   reflect.Type
 		key string
 	}
-	provider, spec, sheet := reflect.TypeFor[Provider](), reflect.TypeFor[Spec](), reflect.TypeFor[manifest.Manifest]()
+	provider, sheet := reflect.TypeFor[Provider](), reflect.TypeFor[manifest.Manifest]()
 	if t == sheet && manifest.IsImportOption(key) {
 		return "belongs to import jobs", "remove it"
 	}
 	switch (at{t, key}) {
-	case at{provider, "snowball"}, at{provider, "pull"}:
-		return "this version knows importExport only", "write importExport, or use a version that has " + key
-	case at{spec, "source"}:
-		return "this version copies what the manifest's operations say", "write spec.manifest.operations instead"
+	case at{provider, "snowball"}:
+		return "this version knows importExport and pull", "write one of them, or use a version that has " + key
 	case at{sheet, "generator"}:
 		return "s3export keeps its own mark here", "remove it"
 	case at{sheet, "targetDirectory"}:

@@ -84,14 +84,14 @@ func (s *Summary) add(e Expected, again bool) {
 	case KindUnnameable:
 		s.Unnameable++
 	}
-	if e.archived() {
+	if e.Archived() {
 		s.Archived++
 	}
 }
 
-// archived reports whether the object must be restored before anyone can read it.
+// Archived reports whether the object must be restored before anyone can read it.
 // GLACIER_IR reads at once (S3 User Guide, storage classes).
-func (o Object) archived() bool {
+func (o Object) Archived() bool {
 	return o.StorageClass == "GLACIER" || o.StorageClass == "DEEP_ARCHIVE"
 }
 

@@ -83,7 +83,7 @@ func (b *before) result(one item) (result, bool) {
 		res := result{item: one}
 		res.read, res.spent = u.num(), time.Duration(u.num())
 		res.finding = u.finding()
-		if same && u.err() == nil && res.finding.Reason != SourceError {
+		if same && u.err() == nil && !res.finding.Reason.Unanswered() {
 			return res, true
 		}
 		b.zip.advance()

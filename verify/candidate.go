@@ -47,6 +47,15 @@ func (one *candidate) encryption() string {
 	return one.cipher
 }
 
+// doubt says, before why a question failed, what was found without it. An ETag that is not
+// equal proves nothing until the source has told how the object is encrypted and uploaded.
+func (one *candidate) doubt() string {
+	if one.best.Method == "" {
+		return ""
+	}
+	return "its checksum is another than the object's, which need not mean that it differs: "
+}
+
 func (one *candidate) try(rung rung, trials ...*trial) {
 	one.rung, one.trials = rung, trials
 }

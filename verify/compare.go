@@ -32,6 +32,7 @@ type comparison struct {
 	history    history
 	candidates []*candidate
 	wanted     []digest.Wanted // to be computed next; none: it is decided
+	unanswered []string        // why the source did not answer; another time it may
 	sha256     string
 	spent      time.Duration // in reads
 	read       int64         // bytes
@@ -41,6 +42,7 @@ type comparison struct {
 type result struct {
 	item    item
 	finding Finding
+	open    bool // the source did not answer: it may come to more another time
 	spent   time.Duration
 	read    int64
 }
@@ -106,7 +108,7 @@ func (m *comparison) end(ctx context.Context, got outcome, at lookup) error {
 			return err
 		}
 	}
-	return m.c.record(result{item: m.item, finding: f, spent: m.spent, read: m.read})
+	return m.c.record(result{item: m.item, finding: f, open: len(m.unanswered) > 0, spent: m.spent, read: m.read})
 }
 
 // decide finds what is left open by a first reading, or by none.

@@ -58,13 +58,27 @@
 // An MD5 that differs from a baseline's ETag is no proof of rot once the object is
 // gone: nobody can say any more whether that ETag was an MD5.
 //
+// What equals no state that is known may be another version of the object:
+//
+//	versions                            a file that differs from what is known
+//	one is equal                        match OldVersion; NewVersion where S3 holds it now
+//	none is, or the bucket is gone      differ
+//	ErrDenied, ErrNotSupported          differ
+//	any other error, also of a HEAD     error VersionsNotTold
+//
+// VersionsNotTold is no differ: a copy of an older version is a good copy, and a fault of
+// the network must not condemn a drive. The sentence counts these files apart from the
+// other errors, since one thing is proven: they are not what is listed. An older version
+// without content excuses nothing: a write that was cut short leaves an empty file too.
+//
 // # How a drive is read
 //
 // What is to be compared is sorted by Entry.Place outside of memory and read in that
 // order, small neighbors together; the source is asked about the next files meanwhile.
 // Results come in whatever order and are sorted by path before anybody is shown them.
 // With Notes they are kept as they come, and the next run of the same request takes
-// from there what is still of the same object and file.
+// from there what is still of the same object and file, but for findings that the source
+// may better when it answers.
 //
 // # What the object's history changes
 //

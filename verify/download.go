@@ -12,8 +12,7 @@ func (m *comparison) byDownload(ctx context.Context, f Finding, at *lookup) (Fin
 	m.c.ladder.requests.get.Add(1)
 	body, err := m.c.download.Download(ctx, state.Object, 0)
 	if err != nil {
-		f.Detail = "the download failed: " + err.Error()
-		return f, nil
+		return m.withoutDownload(f, err), nil
 	}
 	defer func() { _ = body.Close() }()
 	side := &sideBySide{original: body, buf: make([]byte, bufferSize), differs: -1}
@@ -23,8 +22,7 @@ func (m *comparison) byDownload(ctx context.Context, f Finding, at *lookup) (Fin
 	m.c.ladder.requests.downloaded.Add(side.at)
 	side.end()
 	if side.failed != nil {
-		f.Detail = "the download failed: " + side.failed.Error()
-		return f, nil
+		return m.withoutDownload(f, side.failed), nil
 	}
 	o, r := Match, m.history.equal(state)
 	if side.differs >= 0 {
@@ -37,6 +35,17 @@ func (m *comparison) byDownload(ctx context.Context, f Finding, at *lookup) (Fin
 		g.Ranges = []ByteRange{{Offset: side.differs, Length: m.item.unit.entry.Size - side.differs}}
 	}
 	return g, nil
+}
+
+// withoutDownload leaves a finding as it is for a download that failed.
+func (m *comparison) withoutDownload(f Finding, err error) Finding {
+	why := "the download failed: " + err.Error()
+	if final(err) {
+		f.Detail = and(f.Detail, why)
+	} else {
+		m.unanswered = append(m.unanswered, why)
+	}
+	return f
 }
 
 // sideBySide compares what is written to it with the original.

@@ -12,6 +12,8 @@ var (
 	ErrChanged = errors.New("the object is another than was listed")
 	ErrDenied  = errors.New("the right to look at the object is lacking")
 
+	ErrArchived = errors.New("the object must be restored from its archive before it can be read")
+
 	ErrNotSupported = errors.New("the server does not know this request")
 )
 

@@ -121,7 +121,7 @@ func (u *unit) sizes() string {
 }
 
 func (u *unit) archived() bool {
-	return !slices.ContainsFunc(u.states, func(s Expected) bool { return !s.archived() })
+	return !slices.ContainsFunc(u.states, func(s Expected) bool { return !s.Archived() })
 }
 
 // roots returns the directories to walk so that each file is met once, in the order

@@ -231,7 +231,7 @@ func (l *ladder) head(ctx context.Context, one *candidate, a Ask) (Head, bool) {
 	case errors.Is(err, ErrChanged):
 		one.decide(l.lost(ChangedAfterExport), ChangedSince, "")
 	default:
-		one.decide(Failure, SourceError, err.Error())
+		one.decide(Failure, SourceError, one.doubt()+err.Error())
 	}
 	return Head{}, false
 }

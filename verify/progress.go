@@ -10,6 +10,7 @@ const (
 	PhaseListing   PhaseOfWork = "listing"   // writing a baseline
 	PhaseComparing PhaseOfWork = "comparing" // merging the population with the drive
 	PhaseReading   PhaseOfWork = "reading"   // reading the drawn files
+	PhaseCopying   PhaseOfWork = "copying"   // fetching objects onto the drive
 )
 
 // Step is how far the work has come.

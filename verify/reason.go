@@ -31,6 +31,7 @@ const (
 	ReadError         Reason = "ReadError"         // the drive did not give the bytes
 	DirectoryError    Reason = "DirectoryError"    // the directory could not be listed
 	SourceError       Reason = "SourceError"       // the source did not answer
+	VersionsNotTold   Reason = "VersionsNotTold"   // it is not what is listed, and the source did not answer whether it is another version
 	Unknown           Reason = "Unknown"           // below a target directory, and not in the baseline
 	OutsideRange      Reason = "OutsideRange"      // below a target directory, under a name that no range selects
 )
@@ -52,12 +53,15 @@ func Reasons(o Outcome) []Reason {
 		return []Reason{EncryptedETag, NoChecksum, PartSizeUnknown, UnevenParts, ChangedSince,
 			DeletedSince, ChangedDuringLoad, SourceNotAsked, Renamed, NameTaken}
 	case Failure:
-		return []Reason{ReadError, DirectoryError, SourceError}
+		return []Reason{ReadError, DirectoryError, SourceError, VersionsNotTold}
 	case Extra:
 		return []Reason{Unknown, OutsideRange}
 	}
 	return nil
 }
+
+// Unanswered reports whether the source did not answer: another time it may.
+func (r Reason) Unanswered() bool { return r == SourceError || r == VersionsNotTold }
 
 // Remedy returns what a person can do about a finding; empty only for a match.
 func Remedy(o Outcome, r Reason) string {
@@ -116,8 +120,12 @@ func unverifiableRemedy(r Reason) string {
 }
 
 func failureRemedy(r Reason) string {
-	if r == SourceError {
+	switch r {
+	case SourceError:
 		return "check the network and the right s3:GetObject, then verify again"
+	case VersionsNotTold:
+		return "do not trust this file; check the network and the right s3:GetObjectVersion, then verify again: it may be an older version"
+	default:
 	}
 	return "check cable, port and rights, then verify again; if it stays, the drive is failing: copy it again to another"
 }

@@ -84,7 +84,7 @@ func newRun(req *Request, report *Report) *run {
 		tree:     req.Tree,
 		listed:   listedBy(req.Source),
 		ladder:   &ladder{source: req.Source, knowledge: req.Population.Known, requests: &r.counters},
-		past:     &past{source: req.Source, live: req.Population.Known == LiveListing, requests: &r.counters, keeps: map[string]keeping{}},
+		past:     &past{source: req.Source, live: req.Population.Known == LiveListing, requests: &r.counters, buckets: map[string]*keeping{}},
 		download: req.Download, now: req.Runtime.Now, loadEnded: req.LoadEnded,
 		pace: r.pace, extra: req.extra(), meter: r.meter, record: r.record,
 	}
@@ -219,7 +219,7 @@ func (r *run) addSample(ctx context.Context) error {
 
 // record takes a decided unit, from several goroutines.
 func (r *run) record(res result) error {
-	if n := r.request.Runtime.Notes; n != nil {
+	if n := r.request.Runtime.Notes; n != nil && !res.open {
 		if err := n.keep(res.note()); err != nil {
 			return err
 		}

@@ -92,6 +92,9 @@ func (r Report) others() string {
 		if n := r.Count(o); n > 0 && o.Verdict() != Pass {
 			parts = append(parts, thousands(n)+" "+string(o))
 		}
+		if n := r.unlisted(); n > 0 && o == Failure {
+			parts = append(parts, thousands(n)+" of them not what is listed")
+		}
 	}
 	switch r.Stopped {
 	case StopTime:
@@ -103,6 +106,18 @@ func (r Report) others() string {
 		return ""
 	}
 	return "; " + strings.Join(parts, ", ")
+}
+
+// unlisted returns how many files differ from what is listed, and are no more than errors
+// because nobody has told of other versions.
+func (r Report) unlisted() int64 {
+	var n int64
+	for _, t := range r.Tallies {
+		if t.Reason == VersionsNotTold {
+			n += t.Files
+		}
+	}
+	return n
 }
 
 // percent returns part of whole in percent, rounded up: to one decimal, or to two

@@ -51,6 +51,7 @@ type Object struct {
 	LastModified time.Time `json:"lastModified"`
 	VersionID    string    `json:"versionId,omitempty"`
 	Current      bool      `json:"-"` // of Versions: what S3 holds now
+	Deleted      bool      `json:"-"` // of Versions: a delete marker, which has no content
 	StorageClass string    `json:"storageClass,omitempty"`
 	// Stored says which checksum the service keeps of it; a listing does not tell its
 	// value.
@@ -108,8 +109,8 @@ type Source interface {
 	// Parts returns the parts of an object, guarded as Head is; none where the service
 	// does not tell.
 	Parts(ctx context.Context, o Object) ([]Part, error)
-	// Versions returns the versions of the object's key that are no delete markers, the
-	// newest first.
+	// Versions returns the versions of the object's key, the newest first; with the delete
+	// markers, for they tell that the bucket keeps versions.
 	Versions(ctx context.Context, o Object) ([]Object, error)
 }
 
@@ -121,6 +122,7 @@ type Lister interface {
 
 // Downloader reads originals.
 type Downloader interface {
-	// Download reads the content of an object from offset on, guarded as Head is.
+	// Download reads the content of an object from offset on, guarded as Head is. Its errors
+	// are those of a Source, and ErrArchived.
 	Download(ctx context.Context, o Object, offset int64) (io.ReadCloser, error)
 }

@@ -165,7 +165,7 @@ func (s *surveying) add(e Expected) {
 	switch {
 	case e.Kind == KindUnnameable:
 		s.issue(IssueUnnameable, e)
-	case e.Kind == KindFile && e.archived():
+	case e.Kind == KindFile && e.Archived():
 		s.issue(IssueArchived, e)
 	}
 	s.offer(e.Object)

@@ -84,7 +84,9 @@ func (a *app) describeRun(field func(string, string, ...any), name string, run r
 	if l := run.Label; l != nil {
 		field("Label", "%s", l.File)
 	}
-	if l := run.Load; l != nil {
+	if l := run.Load; l != nil && l.Copied != nil {
+		field("Copied", "%s: %s", stamp(l.EndedAt), copiedText(*l.Copied))
+	} else if l != nil {
 		field("Load", "ended by %s, %d %s", stamp(l.EndedAt), l.ErrorCount, plural(l.ErrorCount, "error"))
 		if l.ReturnedAt != nil {
 			field("Returned", "%s %s %s", stamp(*l.ReturnedAt), l.Carrier, l.Tracking)

@@ -13,6 +13,7 @@ import (
 // viewProof shows the latest proof; of one that was taken just now, also what it
 // found.
 func (a *app) viewProof(d specs.Document, r reconciler.Result) *proofView {
+	d = decidedOn(d, r.Plan)
 	p, found := r.Record.Run(d.Spec.Run).LatestProof()
 	if !found {
 		return nil

@@ -144,6 +144,12 @@ var _ = DescribeTable("proving over HTTP what has changed since", func(ctx conte
 		h.put(ctx, "k", "new")
 		h.copy("k", []byte("oldest"))
 	}, "match OldVersion md5 legacy etag; VERSIONS 1"),
+	Entry("an empty file behind a delete marker", versioned, func(ctx context.Context, h *history) {
+		h.put(ctx, "k", "old")
+		h.load(ctx)
+		h.remove(ctx, "k")
+		h.copy("k", nil)
+	}, "differ SizeDiffers size exact; VERSIONS 1"),
 	Entry("a delete marker since a load", versioned, func(ctx context.Context, h *history) {
 		h.put(ctx, "k", "old")
 		h.load(ctx)

@@ -105,6 +105,9 @@ func textResult(w io.Writer, v view) {
 	for _, s := range v.Steps {
 		_, _ = fmt.Fprintf(w, "  done: %s\n", s.Text)
 	}
+	if v.Copied != nil {
+		_, _ = fmt.Fprintf(w, "  copied: %s\n", copiedText(*v.Copied))
+	}
 	textProof(w, v.Proof)
 	if v.Proof != nil && v.Proof.New && v.Outcome.Message == v.Proof.Summary {
 		_, _ = fmt.Fprintf(w, "  what to do: %s\n", v.Outcome.Remedy)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/digest"
@@ -51,20 +52,21 @@ func (s bucketSource) Parts(ctx context.Context, o verify.Object) ([]verify.Part
 	return parts, nil
 }
 
-// Versions implements verify.Source.
+// Versions implements verify.Source. A bucket that was deleted has none.
 func (s bucketSource) Versions(ctx context.Context, o verify.Object) ([]verify.Object, error) {
 	all, err := s.client.Versions(ctx, o.Bucket, o.Key)
+	if gone, ok := errors.AsType[*providers.Error](err); ok && gone.Kind == providers.NotFound {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, sourceError(err)
 	}
 	var versions []verify.Object
 	for _, v := range all {
-		if v.DeleteMarker {
-			continue
-		}
 		versions = append(versions, verify.Object{
 			Bucket: o.Bucket, Key: o.Key, Size: v.Size, ETag: v.ETag, LastModified: v.LastModified, VersionID: v.VersionID,
-			Current: v.IsLatest, StorageClass: v.StorageClass, Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
+			Current: v.IsLatest, Deleted: v.DeleteMarker, StorageClass: v.StorageClass,
+			Stored: digest.Algorithm(v.ChecksumAlgorithm), Composite: v.ChecksumType == s3.Composite,
 		})
 	}
 	return versions, nil
@@ -91,7 +93,8 @@ func checksumsOf(all []s3.Checksum) []verify.Checksum {
 // sourceError says in verify's words what a client's error means.
 func sourceError(err error) error {
 	for _, pair := range [][2]error{
-		{s3.ErrGone, verify.ErrGone}, {s3.ErrChanged, verify.ErrChanged}, {s3.ErrDenied, verify.ErrDenied}, {s3.ErrNotSupported, verify.ErrNotSupported},
+		{s3.ErrGone, verify.ErrGone}, {s3.ErrChanged, verify.ErrChanged}, {s3.ErrDenied, verify.ErrDenied},
+		{s3.ErrArchived, verify.ErrArchived}, {s3.ErrNotSupported, verify.ErrNotSupported},
 	} {
 		if errors.Is(err, pair[0]) {
 			return fmt.Errorf("%w: %w", pair[1], err)

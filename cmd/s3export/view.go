@@ -23,9 +23,10 @@ type view struct {
 	Forbidden  *outcomeView           `json:"forbidden,omitempty"` // why a plan's first step may not be taken
 	Source     *sourceView            `json:"source,omitempty"`    // of a plan
 	Conditions []reconciler.Condition `json:"conditions,omitempty"`
-	Proof      *proofView             `json:"proof,omitempty"` // the latest
-	Label      string                 `json:"label,omitempty"` // path of the PDF
-	Job        providers.JobID        `json:"job,omitempty"`   // of create-job
+	Copied     *reconciler.CopyFact   `json:"copied,omitempty"` // by this command
+	Proof      *proofView             `json:"proof,omitempty"`  // the latest
+	Label      string                 `json:"label,omitempty"`  // path of the PDF
+	Job        providers.JobID        `json:"job,omitempty"`    // of create-job
 	ExitCode   int                    `json:"exitCode"`
 	Error      *problem               `json:"error,omitempty"`
 }
@@ -84,16 +85,18 @@ func viewSteps(steps []reconciler.Step) []stepView {
 
 // viewResult is what apply shows of a reconcile.
 func viewResult(d specs.Document, r reconciler.Result, waited bool) view {
+	d = decidedOn(d, r.Plan)
 	return view{
 		Name: d.Metadata.Name, Run: d.Spec.Run, Wanted: d.Spec.Phase, Phase: r.Record.Phase,
 		Changed: len(r.Done) > 0, Steps: viewSteps(r.Done), Outcome: viewOutcome(r.Outcome),
-		Conditions: r.Record.Conditions, ExitCode: exitCode(r.Outcome, waited),
+		Conditions: r.Record.Conditions, Copied: copiedNow(d, r), ExitCode: exitCode(r.Outcome, waited),
 	}
 }
 
 // viewPlan is what plan and diff show of a decision. It holds no time of day, so
 // that the same plan reads the same.
 func viewPlan(d specs.Document, p reconciler.Plan) view {
+	d = decidedOn(d, p)
 	steps := make([]reconciler.Step, len(p.Actions))
 	for i, a := range p.Actions {
 		steps[i] = reconciler.StepOf(a)

@@ -13,7 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/providers/importexport"
+	"github.com/cargomedia/s3export/providers/pull"
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/providers/secretsmanager"
 	"github.com/cargomedia/s3export/reconciler"
@@ -24,33 +26,40 @@ import (
 
 // parts are the concrete parts of one backup.
 type parts struct {
-	jobs  *importexport.Client
-	s3    *s3.Client
-	disks *device.Disks
-	read  func(context.Context, secret.Source) (secret.Value, error)
+	traits providers.Traits
+	reader reconciler.JobReader // nil for a provider without jobs
+	writer reconciler.JobWriter
+	s3     *s3.Client
+	disks  *device.Disks
+	read   func(context.Context, secret.Source) (secret.Value, error)
 }
 
 // wire builds the parts of a backup. Nothing is asked of any service yet.
 func (a *app) wire(ctx context.Context, d specs.Document) (*parts, error) {
-	p := d.Spec.Provider.ImportExport
-	cfg, err := a.awsConfig(ctx, p.Region, p.Profile)
-	if err != nil {
-		return nil, err
-	}
-	jobs, err := a.importExport(cfg, *p)
+	at := d.Service()
+	cfg, err := a.awsConfig(ctx, at.Region, at.Profile)
 	if err != nil {
 		return nil, err
 	}
 	objects, err := s3.New(s3.Options{
-		Credentials: cfg.Credentials, Region: p.Region, Endpoint: p.S3Endpoint, HTTPClient: cfg.HTTPClient, UserAgent: userAgent(),
+		Credentials: cfg.Credentials, Region: cfg.Region, Endpoint: at.S3Endpoint, HTTPClient: cfg.HTTPClient, UserAgent: userAgent(),
 	})
 	if err != nil {
 		return nil, err
 	}
+	p := &parts{s3: objects, disks: a.disks(), traits: pull.Traits()}
+	if service := d.Spec.Provider.ImportExport; service != nil {
+		jobs, err := a.importExport(cfg, *service)
+		if err != nil {
+			return nil, err
+		}
+		p.traits, p.reader, p.writer = importexport.Traits(), jobs, jobs
+	}
 	secrets := &secretReader{getenv: a.getenv, aws: func(ctx context.Context, name string) (string, error) {
 		return secretsmanager.Get(ctx, cfg, name)
 	}}
-	return &parts{jobs: jobs, s3: objects, disks: a.disks(), read: secrets.read}, nil
+	p.read = secrets.read
+	return p, nil
 }
 
 // importExport returns the client of the service.
@@ -90,8 +99,8 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 // planner returns a planner that keeps nothing of what it looks at.
 func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 	return reconciler.Planner{
-		Traits: importexport.Traits(), Jobs: p.jobs, Disks: p.disks,
-		Source:  evidence.Scout{Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
+		Traits: p.traits, Jobs: p.reader, Disks: p.disks,
+		Source:  evidence.Scout{Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
 		Journal: a.journal(), Drives: a.journal(), Secrets: p.read, Clock: a.now,
 	}
 }
@@ -106,7 +115,7 @@ func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	planner := a.planner(p, progress)
 	planner.Source = keeper
 	return &reconciler.Reconciler{
-		Planner: planner, JobWriter: p.jobs, DiskWriter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Host: subject().Host, Random: rand.Reader, Log: a.logger(),
+		Planner: planner, JobWriter: p.writer, Filler: a.filler(p, progress), DiskWriter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Host: subject().Host, Random: rand.Reader, Log: a.logger(),
 		Progress: progress.step,
 	}
 }

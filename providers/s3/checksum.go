@@ -53,6 +53,11 @@ func headChecksums(o *service.HeadObjectOutput) []Checksum {
 		o.ChecksumSHA512, o.ChecksumMD5, o.ChecksumXXHASH64, o.ChecksumXXHASH3, o.ChecksumXXHASH128)
 }
 
+func getChecksums(o *service.GetObjectOutput) []Checksum {
+	return checksums(o.ChecksumType, o.ChecksumCRC32, o.ChecksumCRC32C, o.ChecksumCRC64NVME, o.ChecksumSHA1, o.ChecksumSHA256,
+		o.ChecksumSHA512, o.ChecksumMD5, o.ChecksumXXHASH64, o.ChecksumXXHASH3, o.ChecksumXXHASH128)
+}
+
 func objectChecksums(o *types.Checksum) []Checksum {
 	if o == nil {
 		return nil

@@ -3,6 +3,7 @@ package s3
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -117,7 +118,8 @@ func serviceOptions(o Options) service.Options {
 		}),
 	}
 	if o.HTTPClient == nil {
-		so.HTTPClient = awshttp.NewBuildableClient()
+		// The SDK keeps ten connections for the next request and would make the others anew.
+		so.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = maxStreams })
 	}
 	if o.Endpoint != "" {
 		so.BaseEndpoint = aws.String(strings.TrimSuffix(o.Endpoint, "/"))

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	service "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/cargomedia/s3export/providers"
 )
 
 // CustomerKey is Head.Encryption of an object that is encrypted with a key that
@@ -39,6 +41,8 @@ type Head struct {
 	StorageClass string // empty means STANDARD
 	// Checksums are those of the part, where one was asked for.
 	Checksums []Checksum
+	// Attributes are what the object has besides; PartSizes are not told.
+	Attributes providers.CopiedAttributes
 }
 
 // Head looks at an object, or at one part of it. With IfMatch it answers for that
@@ -97,6 +101,11 @@ func headOf(out *service.HeadObjectOutput, part bool) Head {
 		LastModified: aws.ToTime(out.LastModified).UTC(),
 		StorageClass: string(out.StorageClass),
 		Checksums:    headChecksums(out),
+		Attributes: providers.CopiedAttributes{
+			ContentType: aws.ToString(out.ContentType), CacheControl: aws.ToString(out.CacheControl),
+			ContentDisposition: aws.ToString(out.ContentDisposition), ContentEncoding: aws.ToString(out.ContentEncoding),
+			ContentLanguage: aws.ToString(out.ContentLanguage), Expires: aws.ToString(out.ExpiresString), Metadata: metadata(out.Metadata),
+		},
 	}
 	if aws.ToString(out.SSECustomerAlgorithm) != "" {
 		h.Encryption = CustomerKey

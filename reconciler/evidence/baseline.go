@@ -63,30 +63,40 @@ func (k *Keeper) closeBaseline(ctx context.Context, d specs.Document, start reco
 // openBaseline opens the baseline of the record, and no other: a report names the
 // digest that it was made against.
 func (k *Keeper) openBaseline(d specs.Document, fact reconciler.BaselineFact) (*os.File, error) {
-	f, err := os.Open(k.path(d, fact.File))
+	return openBaseline(k.path(d, fact.File), fact.Digest)
+}
+
+func openBaseline(path, digest string) (*os.File, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, k.noBaseline(d, fact.File, err)
+		return nil, noBaseline(path, err)
 	}
 	sum := sha256.New()
 	_, err = io.Copy(sum, f)
 	if err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
-	if err == nil && hex.EncodeToString(sum.Sum(nil)) != fact.Digest {
+	if err == nil && digest != "" && hex.EncodeToString(sum.Sum(nil)) != digest {
 		err = errors.New("it is not the one that the record names")
 	}
 	if err != nil {
 		_ = f.Close()
-		return nil, k.noBaseline(d, fact.File, err)
+		return nil, noBaseline(path, err)
 	}
 	return f, nil
 }
 
 // walk gives the objects of a baseline, as often as it is asked to.
 func (k *Keeper) walk(d specs.Document, fact reconciler.BaselineFact) func(context.Context) iter.Seq2[verify.Expected, error] {
+	return Lines(k.path(d, fact.File), fact.Digest)
+}
+
+// Lines gives the lines of a baseline with that digest, as often as it is asked to. An
+// empty digest is not compared.
+func Lines(path, digest string) func(context.Context) iter.Seq2[verify.Expected, error] {
 	return func(ctx context.Context) iter.Seq2[verify.Expected, error] {
 		return func(yield func(verify.Expected, error) bool) {
-			f, err := k.openBaseline(d, fact)
+			f, err := openBaseline(path, digest)
 			if err != nil {
 				yield(verify.Expected{}, err)
 				return
@@ -103,8 +113,12 @@ func (k *Keeper) walk(d specs.Document, fact reconciler.BaselineFact) func(conte
 }
 
 func (k *Keeper) noBaseline(d specs.Document, file string, err error) error {
+	return noBaseline(k.path(d, file), err)
+}
+
+func noBaseline(path string, err error) error {
 	return &reconciler.FileError{
-		Op: "reading", Path: k.path(d, file), Err: err,
+		Op: "reading", Path: path, Err: err,
 		Remedy: "restore the file from a copy of the state directory; without one, compare the drive with the bucket as it is now: `s3export verify --root DIR --bucket NAME`",
 	}
 }

@@ -86,7 +86,7 @@ func (k *Keeper) ledger(d specs.Document, seed verify.Seed) (verify.Ledger, erro
 // not answer for was not compared: the next proof takes the same arc again.
 func (k *Keeper) cover(d specs.Document, report verify.Report) error {
 	turn := report.Sample.Rolling
-	if turn == nil || slices.ContainsFunc(report.Tallies, func(t verify.Tally) bool { return t.Reason == verify.SourceError }) {
+	if turn == nil || slices.ContainsFunc(report.Tallies, func(t verify.Tally) bool { return t.Reason.Unanswered() }) {
 		return nil
 	}
 	ledger, err := k.ledger(d, turn.Seed)

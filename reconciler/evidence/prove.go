@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,6 +17,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/manifest"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/chain"
 	"github.com/cargomedia/s3export/verify/page"
@@ -68,7 +70,12 @@ func (k *Keeper) finished(d specs.Document, plan *reconciler.ProofPlan, on devic
 }
 
 func (k *Keeper) report(d specs.Document, name string) (verify.Report, error) {
-	f, err := os.Open(k.path(d, name))
+	return ReadReport(k.path(d, name))
+}
+
+// ReadReport reads a report of a proof.
+func ReadReport(path string) (verify.Report, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -89,7 +96,7 @@ func nextName(name string) string {
 
 // verify takes a new proof. What was found of an interrupted one is gone on with.
 func (k *Keeper) verify(ctx context.Context, d specs.Document, s device.Selector, on device.Identity, run reconciler.Run) (verify.Report, error) {
-	key, err := k.key(ctx, d, run)
+	key, err := KeyOf(ctx, d, run, k.Secrets)
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -218,9 +225,21 @@ func (k *Keeper) amended(d specs.Document, run reconciler.Run) (*reconciler.Base
 
 var errNothingNew = errors.New("nothing was read that was not known")
 
-// key opens the run's copy: with TrueCrypt it lies in a container that the service
-// calls after the job (Developer Guide, "Encrypting Your Data").
-func (k *Keeper) key(ctx context.Context, d specs.Document, run reconciler.Run) (device.Key, error) {
+// KeyOf opens the run's copy: with TrueCrypt it lies in a container that the service
+// calls after the job (Developer Guide, "Encrypting Your Data"); with LUKS the first of the
+// keys is used that can be read.
+func KeyOf(ctx context.Context, d specs.Document, run reconciler.Run, secrets manifest.Resolve) (device.Key, error) {
+	var first error
+	for _, key := range d.Keys() {
+		passphrase, err := secrets(ctx, *key.Secret)
+		if err == nil {
+			return device.PasswordKey(passphrase.Reveal(), ""), nil
+		}
+		first = cmp.Or(first, err)
+	}
+	if first != nil {
+		return device.Key{}, first
+	}
 	container := ""
 	if run.Job != nil {
 		container = string(run.Job.ID) + ".tc"
@@ -228,7 +247,7 @@ func (k *Keeper) key(ctx context.Context, d specs.Document, run reconciler.Run) 
 	if d.Manifest == nil || d.Manifest.TrueCryptPassword == nil {
 		return device.PasswordKey("", container), nil
 	}
-	password, err := k.Secrets(ctx, *d.Manifest.TrueCryptPassword)
+	password, err := secrets(ctx, *d.Manifest.TrueCryptPassword)
 	return device.PasswordKey(password.Reveal(), container), err
 }
 

@@ -87,7 +87,7 @@ var _ = Describe("the evidence", func() {
 	take := func(atEnd bool) reconciler.BaselineFact {
 		GinkgoHelper()
 		if !atEnd {
-			fact, err := keeper.Survey(ctx, d)
+			fact, err := keeper.Survey(ctx, d, nil)
 			Expect(err).NotTo(HaveOccurred())
 			return fact
 		}
@@ -260,7 +260,7 @@ var _ = Describe("the evidence", func() {
 	})
 
 	It("looks at each bucket once, and at whether the log can be written", func() {
-		fact, err := keeper.Survey(ctx, d)
+		fact, err := keeper.Survey(ctx, d, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(fact.Survey.Buckets).To(Equal([]reconciler.BucketSeen{
 			{Name: "photos", Region: "us-east-1"}, {Name: "logs", Region: "us-east-1", Log: true},
@@ -270,7 +270,7 @@ var _ = Describe("the evidence", func() {
 
 	It("names a log bucket that may not be written, with what to do", func() {
 		buckets["write logs/"] = &providers.Error{Kind: providers.Denied, Op: "PutObject", Code: "AccessDenied", Remedy: "allow s3:PutObject"}
-		fact, err := keeper.Survey(ctx, d)
+		fact, err := keeper.Survey(ctx, d, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(fact.Survey.Buckets[1]).To(And(
 			HaveField("Problem", `bucket "logs" cannot be used: PutObject: AccessDenied`), HaveField("Remedy", "allow s3:PutObject")))
@@ -278,7 +278,7 @@ var _ = Describe("the evidence", func() {
 
 	It("does not take a bad connection for a bad bucket", func() {
 		buckets["logs"] = &providers.Error{Kind: providers.Unreachable, Op: "HeadBucket", Remedy: "look at the network"}
-		_, err := keeper.Survey(ctx, d)
+		_, err := keeper.Survey(ctx, d, nil)
 		Expect(providers.KindOf(err)).To(Equal(providers.Unreachable))
 		Expect(filepath.Glob(file("*"))).To(BeEmpty())
 	})
@@ -289,7 +289,7 @@ var _ = Describe("the evidence", func() {
 		m := *d.Manifest
 		m.Operations = []manifest.Operation{{ExportBucket: "photos", Prefix: "2025/", TargetDirectory: "pictures"}}
 		other.Manifest = &m
-		second, err := keeper.Survey(ctx, other)
+		second, err := keeper.Survey(ctx, other, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(second.File).NotTo(Equal(first.File))
 		_, err = keeper.CloseBaseline(ctx, d, first)
@@ -297,7 +297,7 @@ var _ = Describe("the evidence", func() {
 	})
 
 	It("keeps nothing of a look that only plans", func() {
-		fact, err := evidence.Scout{Source: source, Buckets: buckets}.Survey(ctx, d)
+		fact, err := evidence.Scout{Source: source, Buckets: buckets}.Survey(ctx, d, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(fact.Objects).To(BeEquivalentTo(4))
 		Expect(file("")).NotTo(BeADirectory())
@@ -305,7 +305,7 @@ var _ = Describe("the evidence", func() {
 
 	It("leaves no baseline when the source cannot be listed", func() {
 		keeper.Source = broken{}
-		_, err := keeper.Survey(ctx, d)
+		_, err := keeper.Survey(ctx, d, nil)
 		Expect(err).To(MatchError(ContainSubstring("no such bucket")))
 		Expect(filepath.Glob(file("*"))).To(BeEmpty())
 	})

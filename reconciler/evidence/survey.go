@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/reconciler"
@@ -23,14 +24,27 @@ type Buckets interface {
 
 // Scout looks at sources and keeps nothing, for those who only plan.
 type Scout struct {
+	Journal  *journal.Store // the baseline of the copy before is read there
 	Source   verify.Source
 	Buckets  Buckets
 	Progress verify.Progress // nil: nobody is told
 }
 
 // Survey implements reconciler.Surveyor.
-func (s Scout) Survey(ctx context.Context, d specs.Document) (reconciler.BaselineFact, error) {
-	return s.survey(ctx, d, io.Discard)
+func (s Scout) Survey(ctx context.Context, d specs.Document, before *reconciler.PriorCopy) (fact reconciler.BaselineFact, err error) {
+	if before == nil {
+		return s.survey(ctx, d, io.Discard)
+	}
+	temp, err := os.CreateTemp("", "s3export-survey-")
+	if err != nil {
+		return fact, &reconciler.FileError{Op: "making", Path: os.TempDir(), Err: err, Remedy: "make room there, or set TMPDIR"}
+	}
+	defer func() { _, _ = temp.Close(), os.Remove(temp.Name()) }()
+	if fact, err = s.survey(ctx, d, temp); err != nil {
+		return fact, err
+	}
+	fact.Survey.Drift, err = drift(ctx, s.Journal, d, *before, temp.Name())
+	return fact, err
 }
 
 // survey writes the baseline to w.
@@ -94,7 +108,7 @@ func (s Scout) bucket(ctx context.Context, name string, also func() error) (reco
 }
 
 // Survey implements reconciler.Surveyor: the listing is kept as the baseline.
-func (k *Keeper) Survey(ctx context.Context, d specs.Document) (reconciler.BaselineFact, error) {
+func (k *Keeper) Survey(ctx context.Context, d specs.Document, before *reconciler.PriorCopy) (reconciler.BaselineFact, error) {
 	var fact reconciler.BaselineFact
 	scout := Scout{Source: k.Source, Buckets: k.Buckets, Progress: k.Progress}
 	file := startFile(d)
@@ -103,5 +117,8 @@ func (k *Keeper) Survey(ctx context.Context, d specs.Document) (reconciler.Basel
 		return err
 	})
 	fact.At, fact.File = k.Clock(), file
+	if err == nil && before != nil {
+		fact.Survey.Drift, err = drift(ctx, k.Journal, d, *before, k.path(d, file))
+	}
 	return fact, err
 }

@@ -8,11 +8,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/invopop/jsonschema"
 
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/specs/secret"
 )
 
 func main() {
@@ -34,8 +36,16 @@ func run(args []string) error {
 	return os.WriteFile(args[0], text, 0o644) //nolint:gosec // a public file
 }
 
+// named tells the two types apart that are called Source.
+func named(t reflect.Type) string {
+	if t == reflect.TypeFor[secret.Source]() {
+		return "SecretSource"
+	}
+	return "" // its own name
+}
+
 func generate() ([]byte, error) {
-	r := &jsonschema.Reflector{ExpandedStruct: true, Mapper: mapped}
+	r := &jsonschema.Reflector{ExpandedStruct: true, Mapper: mapped, Namer: named}
 	err := r.AddGoComments("github.com/cargomedia/s3export/tools", "../specs", jsonschema.WithFullComment())
 	if err != nil {
 		return nil, fmt.Errorf("reading comments: %w", err)

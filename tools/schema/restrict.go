@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 
@@ -42,6 +43,12 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return anyOf(count(), pattern(`^([1-9][0-9]{0,9}|all|rolling|`+share+`|`+amount+`|`+terms+`)$`), ruledOut())
 	case reflect.TypeFor[specs.Against]():
 		return enum(specs.AgainstBucket, specs.AgainstBaseline, specs.AgainstBoth)
+	case reflect.TypeFor[specs.Prune]():
+		return enum(specs.PruneNever, specs.PruneExtra)
+	case reflect.TypeFor[specs.Replaced]():
+		return enum(specs.ReplacedKeep, specs.ReplacedDrop)
+	case reflect.TypeFor[specs.Percent]():
+		return pattern(`^` + share + `$`)
 	case reflect.TypeFor[specs.Download]():
 		return enum(specs.DownloadNever, specs.DownloadIfNeeded)
 	case reflect.TypeFor[specs.Date]():
@@ -89,10 +96,10 @@ func restrict(root *jsonschema.Schema) error {
 	e.property("", "kind").Const = specs.Kind
 	e.property("Metadata", "name").Pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 	e.property("Spec", "run").Pattern = "^[A-Za-z0-9._-]{1,32}$"
-	e.definition("Spec").OneOf = one("manifest", "manifestFrom")
-	e.definition("Provider").OneOf = one("importExport")
+	e.definition("Spec").OneOf = one("manifest", "manifestFrom", "source")
+	e.definition("Provider").OneOf = one("importExport", "pull")
 	e.definition("Device").OneOf = one("serial", "wwn", "byID", "image")
-	e.definition("Source").OneOf = one("env", "file", "credential", "exec", "secretsManager")
+	e.definition("SecretSource").OneOf = one("env", "file", "credential", "exec", "secretsManager")
 	e.property("Device", "replaces").Pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/[A-Za-z0-9._-]{1,32}$"
 	e.property("Paperwork", "paper").Enum = []any{"A4", "Letter"}
 	e.property("Acceptance", "outcome").Enum = enum(specs.AcceptableOutcomes()...).Enum
@@ -105,6 +112,7 @@ func restrict(root *jsonschema.Schema) error {
 	sheet.AnyOf = one("pinCode", "trueCryptPassword")
 	least := uint64(1)
 	e.property("Manifest", "operations").MinItems = &least
+	restrictPull(&e)
 	e.property("Manifest", "manifestVersion").Enum = []any{"2.0"}
 	e.property("Manifest", "fileSystem").Enum = []any{"EXT4"}
 	e.property("Manifest", "serviceLevel").Enum = []any{"standard", "expeditedShipping"}
@@ -114,6 +122,25 @@ func restrict(root *jsonschema.Schema) error {
 	}
 	return e.err
 }
+
+// restrictPull adds what belongs to a copy over the network.
+func restrictPull(e *editor) {
+	within(e.property("Pull", "concurrency"), "64")
+	e.property("RestoreRequest", "tier").Enum = []any{specs.TierStandard, specs.TierBulk, specs.TierExpedited}
+	within(e.property("RestoreRequest", "days"), "365")
+	e.definition("Refresh").Required = []string{"maxAge"}
+	least, most := uint64(1), uint64(8)
+	e.property("Source", "ranges").MinItems = &least
+	e.property("Range", "bucket").Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$"
+	e.property("Range", "directory").Pattern = "^[^/]+(/[^/]+)*$"
+	e.definition("Encryption").Required = []string{"luks2"}
+	keys := e.property("LUKS2", "keys")
+	keys.MinItems, keys.MaxItems = &least, &most
+	e.property("NamedKey", "name").Pattern = "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+}
+
+// within limits a number to 1 to most.
+func within(s *jsonschema.Schema, most json.Number) { s.Minimum, s.Maximum = "1", most }
 
 type editor struct {
 	root *jsonschema.Schema

@@ -51,6 +51,8 @@ func groupWord(o verify.Outcome, r verify.Reason) string {
 	switch {
 	case o == verify.Failure && r == verify.SourceError:
 		return "Not answered by S3"
+	case o == verify.Failure && r == verify.VersionsNotTold:
+		return "Different from the list, and not answered by S3"
 	case o == verify.Failure:
 		return "Not readable"
 	}
@@ -94,6 +96,8 @@ func contentReason(r verify.Reason) string {
 		return "The folder in which the file should be could not be listed."
 	case verify.SourceError:
 		return "S3 did not answer a question about the object."
+	case verify.VersionsNotTold:
+		return "The file is not what the list says. S3 did not answer whether it is another version of the object."
 	case verify.Unknown:
 		return "The file is in a folder of the copy, and no object of the list leads to it. It does not count against the copy."
 	case verify.OutsideRange:

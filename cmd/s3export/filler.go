@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"os"
+
+	"github.com/cargomedia/s3export/device"
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/providers/pull"
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/reconciler/fill"
+	"github.com/cargomedia/s3export/specs"
+)
+
+// filler copies onto attached drives.
+func (a *app) filler(p *parts, progress *progress) *fill.Filler {
+	return &fill.Filler{
+		Journal: a.journal(), Clock: a.now, Tool: userAgent(), Progress: progress, Restorer: p.s3,
+		Mount: func(ctx context.Context, d specs.Document, run reconciler.Run, on device.Selector, v device.VolumeID) (fill.Drive, error) {
+			key, err := evidence.KeyOf(ctx, d, run, a.typed(p.read))
+			if err != nil {
+				return nil, err
+			}
+			return p.disks.Mount(ctx, on, v, key)
+		},
+		Copier: func(d specs.Document, h fill.Hooks) fill.Copier { return a.copier(p, d, h) },
+		IsFull: func(err error) bool {
+			_, full := errors.AsType[*pull.FullError](err)
+			return full
+		},
+	}
+}
+
+// copier shows an engine as what fills a drive.
+type copier struct{ engine *pull.Engine }
+
+func (a *app) copier(p *parts, d specs.Document, h fill.Hooks) copier {
+	settings := d.Spec.Provider.Pull
+	pace, err := a.pace(string(settings.Bandwidth))
+	if err != nil {
+		pace = nil // cannot happen: checked with the spec
+	}
+	return copier{pull.New(pull.Options{
+		Client: p.s3, Concurrency: settings.Concurrency, Pace: pace, Replace: h.Aside, Skip: h.Skip,
+		Progress: func(now pull.Progress) { h.Done(now.Objects, now.Bytes) },
+	})}
+}
+
+// Copy implements fill.Copier.
+func (c copier) Copy(ctx context.Context, root *os.Root, items iter.Seq2[providers.Item, error], keep func([]providers.Copied) error) error {
+	_, err := c.engine.Copy(ctx, root, items, keep)
+	if e, ok := errors.AsType[*pull.Error](err); ok {
+		return &providers.Error{Kind: providers.Unexpected, Op: "GetObject", Code: string(e.Kind), Message: e.Error(), Remedy: e.Remedy, Err: err}
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package pull
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// place is the one writer: it begins files in the order of items, so that file systems
+// that allocate in the order of writing lay them out so. It ends with the first that does
+// not find room.
+func (c *copying) place(ctx context.Context, g *errgroup.Group) {
+	defer close(c.keeping)
+	for t := range c.placing {
+		select {
+		case <-t.ready:
+		case <-ctx.Done():
+			return
+		}
+		c.write(ctx, t, g)
+		select {
+		case c.keeping <- t:
+		case <-ctx.Done():
+			return
+		}
+		if t.err != nil && !aboutOne(t.err) {
+			return
+		}
+	}
+}
+
+func (c *copying) write(ctx context.Context, t *task, g *errgroup.Group) {
+	large := t.looked != nil && !t.over()
+	if large {
+		t.err = c.beginLarge(ctx, t, g)
+		large = t.err == nil
+	} else if !t.over() {
+		t.err = c.writeSmall(t)
+	}
+	c.memory.Release(t.weight)
+	t.content, t.weight = nil, 0
+	if !large && !isClosed(t.done) {
+		close(t.done)
+	}
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *copying) beginLarge(ctx context.Context, t *task, g *errgroup.Group) error {
+	if err := c.files.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	p, err := openPart(c.drive.staging, t.looked)
+	if err != nil {
+		c.files.Release(1)
+		return onDrive(t.item, err)
+	}
+	g.Go(func() error {
+		defer c.files.Release(1)
+		c.carry(ctx, t, p)
+		return nil
+	})
+	return nil
+}
+
+func (c *copying) writeSmall(t *task) error {
+	name := stem(t.item.Path) + contentEnding
+	err := c.stage(name, t)
+	if err == nil {
+		t.page, err = c.journal.add(t.copied)
+	}
+	if err != nil {
+		_ = c.drive.staging.Remove(name) // it is told that it is full
+		return onDrive(t.item, err)
+	}
+	return nil
+}
+
+func (c *copying) stage(name string, t *task) error {
+	_ = c.drive.staging.Remove(name) // of an earlier copy: most often there is none
+	f, err := c.drive.staging.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(t.content)
+	if err == nil {
+		err = dress(f, t.copied.LastModified)
+	}
+	return errors.Join(err, f.Close())
+}

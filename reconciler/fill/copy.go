@@ -1,0 +1,172 @@
+package fill
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/digest"
+)
+
+// copyAll fetches what is not on the drive. Where that gets full, replaced files of older
+// runs make room.
+func (c *copying) copyAll(ctx context.Context) error {
+	if err := c.count(ctx); err != nil {
+		return err
+	}
+	copier := c.Copier(c.doc, Hooks{Aside: c.aside, Skip: c.skip, Done: c.tell})
+	for {
+		err := copier.Copy(ctx, c.root, c.wanted(ctx), c.keep)
+		if err == nil || !c.IsFull(err) {
+			return err
+		}
+		if err := c.ledger.close(); err != nil {
+			return c.trouble("of the ledger", err)
+		}
+		made, err := c.makeRoom()
+		if err != nil {
+			return err
+		}
+		if !made {
+			return c.full(ctx)
+		}
+		if c.ledger, err = openLedger(c.root, c.ledger.of); err != nil {
+			return c.trouble("of the ledger", err)
+		}
+	}
+}
+
+// wanted gives the objects that are to be fetched, in the order of paths.
+func (c *copying) wanted(ctx context.Context) iter.Seq2[providers.Item, error] {
+	return func(yield func(providers.Item, error) bool) {
+		for s, err := range c.states(ctx) {
+			if err != nil {
+				yield(providers.Item{}, err)
+				return
+			}
+			if s.Kind == verify.KindMarker {
+				if err := c.root.MkdirAll(s.Path, 0o755); err != nil {
+					yield(providers.Item{}, c.trouble(s.Path, err))
+					return
+				}
+				continue
+			}
+			if s.done || c.leftOut(s.Expected) || c.asleep[s.Path] {
+				continue
+			}
+			if !yield(itemOf(s.Expected), nil) {
+				return
+			}
+		}
+	}
+}
+
+// leftOut reports whether the spec accepts that the object is not on the drive.
+func (c *copying) leftOut(e verify.Expected) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.left[e.Path] || e.Archived() && c.doc.Spec.Provider.Pull.Restore == nil && c.doc.Spec.Preflight.Accepts(string(verify.IssueArchived))
+}
+
+// skip leaves an object out that cannot be read, where the spec accepts that.
+func (c *copying) skip(item providers.Item, reason error) error {
+	accepts := c.doc.Spec.Preflight.Accepts
+	if !accepts(string(verify.IssueArchived)) && !accepts(string(verify.IssueCustomerKey)) {
+		return reason
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.left[item.Path] = true
+	return nil
+}
+
+// count finds out how much is to be fetched, so that progress can say how long it takes.
+func (c *copying) count(ctx context.Context) error {
+	c.total = verify.Step{Phase: verify.PhaseCopying}
+	for item, err := range c.wanted(ctx) {
+		if err != nil {
+			return err
+		}
+		c.total.Of, c.total.OfBytes = c.total.Of+1, c.total.OfBytes+item.Size
+	}
+	return nil
+}
+
+func (c *copying) tell(objects, bytes int64) {
+	if c.Progress == nil {
+		return
+	}
+	s := c.total
+	s.Objects, s.Bytes = objects, bytes
+	c.Progress.Progress(s)
+}
+
+// restore asks for archived objects, where the spec has them restored. Those that are not
+// readable yet are fetched another time.
+func (c *copying) restore(ctx context.Context) error {
+	c.asleep, c.left = map[string]bool{}, map[string]bool{}
+	how := c.doc.Spec.Provider.Pull.Restore
+	if how == nil {
+		return nil
+	}
+	for s, err := range c.states(ctx) {
+		if err != nil {
+			return err
+		}
+		if s.done || !s.Archived() {
+			continue
+		}
+		ready, err := c.Restorer.Restore(ctx, s.Bucket, s.Key, how.Tier, how.Days)
+		if err != nil {
+			return fmt.Errorf("restoring %q of bucket %q: %w", s.Key, s.Bucket, err)
+		}
+		if !ready {
+			c.asleep[s.Path] = true
+		}
+	}
+	return nil
+}
+
+func itemOf(e verify.Expected) providers.Item {
+	return providers.Item{
+		Bucket: e.Bucket, Key: e.Key, Path: e.Path, Size: e.Size, ETag: e.ETag, LastModified: e.LastModified, StorageClass: e.StorageClass,
+	}
+}
+
+// keep writes down what is on the medium.
+func (c *copying) keep(batch []providers.Copied) error {
+	entries := make([]entry, len(batch))
+	for i, b := range batch {
+		entries[i] = entry{Gone: b.Gone, Change: b.Changed, Expected: lineOf(b)}
+	}
+	return c.trouble("of the ledger", c.ledger.add(entries))
+}
+
+// lineOf is the line of the baseline for an object that was copied.
+func lineOf(b providers.Copied) verify.Expected {
+	e := verify.Expected{
+		Object: verify.Object{
+			Bucket: b.Bucket, Key: b.Key, Size: b.Size, ETag: b.ETag, LastModified: b.LastModified, VersionID: b.VersionID, StorageClass: b.StorageClass,
+		},
+		Path: b.Path, Seen: verify.AtBoth,
+	}
+	if b.Gone {
+		return e
+	}
+	e.Known = &verify.Known{Algorithm: digest.SHA256, Sum: b.SHA256[:], Witness: verify.WitnessCopied}
+	a := b.Attributes
+	e.Attributes = &verify.Attributes{
+		ContentType: a.ContentType, CacheControl: a.CacheControl, ContentDisposition: a.ContentDisposition,
+		ContentEncoding: a.ContentEncoding, ContentLanguage: a.ContentLanguage, Expires: a.Expires, Metadata: a.Metadata,
+	}
+	switch len(a.PartSizes) {
+	case 0:
+	case 1:
+		e.Attributes.PartSize = a.PartSizes[0]
+	default:
+		e.Attributes.PartSizes = a.PartSizes
+	}
+	return e
+}

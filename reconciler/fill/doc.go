@@ -1,0 +1,13 @@
+// Package fill brings a drive in line with the baseline of a run: what is there already
+// stays, the rest is copied, and the drive says of itself what it holds.
+//
+// The order of steps is that of what may be lost. The old content of a file is moved aside
+// before the new one takes its name; an object is in the ledger on the drive only once its
+// bytes are on the medium; the bundle on the drive and the baseline at the station are
+// written when all objects are there; then the record says that the copy has ended. A kill
+// between any two of them is gone on with: the ledger and the bundle say what is there, and
+// each file is looked at before it is believed.
+//
+// It must not know: how bytes are fetched (providers/pull), how a device is mounted
+// (device), when a copy is due or allowed (reconciler).
+package fill

@@ -1,0 +1,114 @@
+package fill
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/evidence"
+	"github.com/cargomedia/s3export/reconciler/journal"
+	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/bundle"
+)
+
+// finish has the drive say what it holds, and keeps the same baseline at the station.
+func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
+	var filled reconciler.Filled
+	if err := c.ledger.close(); err != nil {
+		return filled, c.trouble("of the ledger", err)
+	}
+	ledger, err := openLedger(c.root, c.ledger.of)
+	if err != nil {
+		return filled, c.trouble("of the ledger", err)
+	}
+	c.ledger = ledger
+	now := c.Clock()
+	summary, err := bundle.Write(ctx, c.root, c.description(now), evidence.Ranges(c.doc), c.lines(ctx))
+	if err != nil {
+		return filled, err
+	}
+	baseline := reconciler.BaselineFact{
+		At: c.order.Run.Baseline.At, File: "baseline-copy-" + summary.Digest[:8] + ".jsonl.gz", Digest: summary.Digest,
+		Objects: summary.Objects, Bytes: summary.Bytes, Complete: true,
+	}
+	if err := c.take(baseline.File); err != nil {
+		return filled, err
+	}
+	if err := c.ledger.drop(0); err != nil {
+		return filled, c.trouble("of the ledger", err)
+	}
+	if err := c.drive.Sync(); err != nil {
+		return filled, err
+	}
+	c.fact.StartedAt = c.since
+	filled.Baseline = baseline
+	filled.Load = reconciler.LoadFact{EndedAt: now, ReturnedAt: &now, Copied: &c.fact}
+	return filled, nil
+}
+
+// lines gives what is on the drive, as its baseline has it.
+func (c *copying) lines(ctx context.Context) iter.Seq2[verify.Expected, error] {
+	return func(yield func(verify.Expected, error) bool) {
+		c.fact = reconciler.CopyFact{Replaced: c.fact.Replaced, Pruned: c.fact.Pruned}
+		for s, err := range c.states(ctx) {
+			if err != nil {
+				yield(verify.Expected{}, err)
+				return
+			}
+			line, some, err := c.line(s)
+			if !some && err == nil {
+				continue
+			}
+			if !yield(line, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (c *copying) line(s state) (line verify.Expected, some bool, err error) {
+	e := s.Expected
+	e.Seen = verify.AtBoth
+	switch {
+	case s.Kind == verify.KindMarker, c.leftOut(e):
+		return e, true, nil
+	case !s.done:
+		return e, false, fmt.Errorf("file %q is not on the drive any more: somebody else writes to it", s.Path)
+	case s.have.Gone:
+		c.fact.Gone++
+		return e, false, nil
+	case s.kept:
+		c.fact.Kept, c.fact.KeptBytes = c.fact.Kept+1, c.fact.KeptBytes+s.have.Size
+	default:
+		c.fact.Fetched, c.fact.FetchedBytes = c.fact.Fetched+1, c.fact.FetchedBytes+s.have.Size
+	}
+	if s.have.Change {
+		c.fact.Changed++
+	}
+	e = s.have.Expected
+	e.Seen, e.Stored, e.Composite = verify.AtBoth, s.Stored, s.Composite
+	return e, true, nil
+}
+
+// take keeps the drive's baseline at the station.
+func (c *copying) take(name string) error {
+	return journal.WriteFile(c.path(c.doc, name), func(w io.Writer) error {
+		f, err := c.root.Open(bundle.Dir + "/" + bundle.BaselineName)
+		if err != nil {
+			return c.trouble(bundle.BaselineName, err)
+		}
+		defer func() { _ = f.Close() }()
+		if _, err = io.Copy(w, f); err != nil {
+			return fmt.Errorf("copying the baseline of the drive: %w", err)
+		}
+		return nil
+	})
+}
+
+// description is what the drive says of itself.
+func (c *copying) description(now time.Time) bundle.Description {
+	return bundle.Description{Tool: c.Tool, Backup: c.doc.Metadata.Name, Run: c.doc.Spec.Run, Set: c.doc.Spec.Set}
+}
