@@ -17,6 +17,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/bundle"
 )
 
 // copyFlags say which copy is read.
@@ -59,7 +60,8 @@ type heldCopy struct {
 	name   string // of the backup; empty: not known
 	run    string
 	ranges []verify.Range
-	closed bool // the listing was taken again when the copy had been made
+	closed bool                // the listing was taken again when the copy had been made
+	bundle *bundle.Description // what the drive says of itself; nil: nothing
 	// baseline opens the listing of its objects.
 	baseline func() (io.ReadCloser, error)
 	end      []func()
@@ -126,7 +128,7 @@ func (a *app) openCopy(ctx context.Context, f copyFlags, args []string) (h *held
 	case err != nil:
 		return h, err
 	case !found && run == nil:
-		return h, fail(exitUsage, "NotOurs", fmt.Sprintf("%s does not say what it holds: there is no /%s on it", h.from, bundleDir),
+		return h, fail(exitUsage, "NotOurs", fmt.Sprintf("%s does not say what it holds: there is no /%s on it", h.from, bundle.Dir),
 			"name the backup that it was made for (`s3export get` lists those of this host)")
 	case !found:
 		h.baseline = func() (io.ReadCloser, error) { return a.recordedBaseline(h.name, *run) }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/cargomedia/s3export/providers/restore"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/bundle"
 	"github.com/cargomedia/s3export/verify/digest"
 )
 
@@ -25,12 +26,15 @@ import (
 // and what it says of them.
 type filledDrive struct {
 	*prover
-	lines []verify.Expected
+	lines  []verify.Expected
+	ranges []verify.Range
 }
 
 func newFilledDrive(ctx context.Context) *filledDrive {
 	GinkgoHelper()
-	d := &filledDrive{prover: newProver(ctx)}
+	d := &filledDrive{prover: newProver(ctx), ranges: []verify.Range{
+		{Bucket: current, Directory: current, Naming: verify.Encoded}, {Bucket: versioned, Directory: versioned, Naming: verify.Encoded},
+	}}
 	five := 5 << 20
 	d.object(ctx, current, "2019/a.jpg", "current/2019/a.jpg", noise("a", 2000), nil)
 	d.object(ctx, current, "2019/sub/b.jpg", "current/2019/sub/b.jpg", noise("b", 2*five+7), []int{five, five, 7})
@@ -68,7 +72,6 @@ func (d *filledDrive) object(ctx context.Context, bucket, key, path string, cont
 // describe writes what the drive says of itself.
 func (d *filledDrive) describe(ctx context.Context) {
 	GinkgoHelper()
-	var b bytes.Buffer
 	lines := func(yield func(verify.Expected, error) bool) {
 		for _, e := range d.lines {
 			if !yield(e, nil) {
@@ -76,11 +79,12 @@ func (d *filledDrive) describe(ctx context.Context) {
 			}
 		}
 	}
-	_, err := verify.WriteBaseline(ctx, &b, []verify.Range{
-		{Bucket: current, Directory: current, Naming: verify.Encoded}, {Bucket: versioned, Directory: versioned, Naming: verify.Encoded},
-	}, iter.Seq2[verify.Expected, error](lines))
+	root, err := os.OpenRoot(d.dir)
 	Expect(err).NotTo(HaveOccurred())
-	d.copy(bundleDir+"/baseline.jsonl.gz", b.Bytes())
+	defer func() { _ = root.Close() }()
+	Expect(root.MkdirAll(bundle.Dir, 0o755)).To(Succeed())
+	_, err = bundle.Write(ctx, root, bundle.Description{Backup: "photos", Run: "1"}, d.ranges, iter.Seq2[verify.Expected, error](lines))
+	Expect(err).NotTo(HaveOccurred())
 }
 
 // says runs a command line, and returns its exit code and what it printed.
