@@ -14,6 +14,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/secret"
+	"github.com/cargomedia/s3export/verify/bundle"
 )
 
 // adoptFlags are the flags of adopt.
@@ -144,7 +145,7 @@ func (a *app) adoptedSpec(ctx context.Context, f adoptFlags, held *heldCopy) ([]
 		b.Spec.Source.Ranges = append(b.Spec.Source.Ranges, specs.Range{Bucket: r.Bucket, Prefix: r.Prefix, After: r.After, Through: r.Through, Directory: r.Directory})
 	}
 	var err error
-	if b.Spec.Device, err = a.adoptedDevice(ctx, f); err != nil {
+	if b.Spec.Device, err = a.adoptedDevice(ctx, f, held.bundle); err != nil {
 		return nil, specs.Document{}, err
 	}
 	text, err := specText(b)
@@ -163,11 +164,8 @@ func (a *app) adoptedSpec(ctx context.Context, f adoptFlags, held *heldCopy) ([]
 }
 
 // adoptedDevice selects the drive by what does not change when it is plugged in elsewhere.
-func (a *app) adoptedDevice(ctx context.Context, f adoptFlags) (specs.Device, error) {
-	var d specs.Device
-	if e, err := keyName(a.path, f.passwordFrom); err != nil || e != nil {
-		d.Encryption = e
-	}
+func (a *app) adoptedDevice(ctx context.Context, f adoptFlags, b *bundle.Description) (specs.Device, error) {
+	d := specs.Device{Name: b.Device.Name, Encryption: a.namedKey(f.passwordFrom, b.Keys)}
 	if f.image != "" {
 		d.Image = a.path(f.image)
 		return d, nil
@@ -184,21 +182,25 @@ func (a *app) adoptedDevice(ctx context.Context, f adoptFlags) (specs.Device, er
 	return d, nil
 }
 
-// keyName names in a spec where the password was read from; nil: nowhere that lasts.
-func keyName(path func(string) string, from string) (*specs.Encryption, error) {
+// namedKey names in a spec where the password was read from; nil: nowhere that lasts.
+func (a *app) namedKey(from string, keys []string) *specs.Encryption {
 	kind, rest, _ := strings.Cut(from, ":")
 	s := &secret.Source{}
 	switch kind {
 	case "env":
 		s.Env = rest
 	case "file":
-		s.File = path(rest)
+		s.File = a.path(rest)
 	case "credential":
 		s.Credential = rest
 	default:
-		return nil, nil
+		return nil
 	}
-	return &specs.Encryption{LUKS2: &specs.LUKS2{Keys: []specs.NamedKey{{Name: "adopted", Secret: s}}}}, nil
+	name := "adopted"
+	if len(keys) == 1 { // of several it is not known which one this is
+		name = keys[0]
+	}
+	return &specs.Encryption{LUKS2: &specs.LUKS2{Keys: []specs.NamedKey{{Name: name, Secret: s}}}}
 }
 
 // adoptAs writes the records, unless they are there.

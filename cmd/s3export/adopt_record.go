@@ -14,37 +14,22 @@ import (
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
-	"github.com/cargomedia/s3export/verify"
 )
 
 // adoptedBaseline is the baseline of an adopted run, in the run's directory.
 const adoptedBaseline = "baseline.jsonl.gz"
 
-// heldBaseline reads the drive's listing to its end, and says what it is. Its time is that
-// of the copy: it is written last.
+// heldBaseline reads the drive's listing to its end, and says what it is.
 func heldBaseline(ctx context.Context, held *heldCopy) (reconciler.BaselineFact, error) {
-	fact := reconciler.BaselineFact{File: adoptedBaseline, Complete: held.closed}
-	for e, err := range held.objects(ctx) {
+	for _, err := range held.objects(ctx) {
 		if err != nil {
-			return fact, err
-		}
-		if e.Kind != verify.KindMarker {
-			fact.Objects++
-			fact.Bytes += e.Size
+			return reconciler.BaselineFact{}, err
 		}
 	}
-	f, err := held.baseline()
-	if err != nil {
-		return fact, err
-	}
-	defer func() { _ = f.Close() }()
-	if fact.At, err = timeOf(f); err != nil {
-		return fact, err
-	}
-	sum := sha256.New()
-	_, err = io.Copy(sum, f)
-	fact.Digest = hex.EncodeToString(sum.Sum(nil))
-	return fact, err
+	b := held.bundle
+	return reconciler.BaselineFact{
+		At: b.EndedAt, File: adoptedBaseline, Digest: b.BaselineDigest, Objects: b.Objects, Bytes: b.Bytes, Complete: held.closed,
+	}, nil
 }
 
 // keepBaseline copies the drive's listing into the directory of its run.
@@ -66,14 +51,6 @@ func (a *app) keepBaseline(held *heldCopy, fact reconciler.BaselineFact) error {
 	})
 }
 
-func timeOf(f io.Reader) (time.Time, error) {
-	s, ok := f.(*treeFile)
-	if !ok {
-		return time.Time{}, errors.New("the listing is not on the drive")
-	}
-	return s.entry.ModTime.UTC(), nil
-}
-
 // adoptedRecords are the record of the backup and that of its drive.
 func (a *app) adoptedRecords(ctx context.Context, f adoptFlags, held *heldCopy, d specs.Document, fact reconciler.BaselineFact) (reconciler.Record, reconciler.DriveRecord, error) {
 	state, err := a.disks().Inspect(ctx, reconciler.SelectorOf(d))
@@ -84,9 +61,9 @@ func (a *app) adoptedRecords(ctx context.Context, f adoptFlags, held *heldCopy, 
 		return reconciler.Record{}, reconciler.DriveRecord{}, fail(exitBlocked, "DriveNeeded", fmt.Sprintf("the spec that was made selects no drive that is here (%s)", d.Selector()), "plug the drive in directly, or write the spec by hand")
 	}
 	at := a.now()
-	loaded := fact.At
+	begun, loaded := held.bundle.StartedAt, held.bundle.EndedAt
 	run := reconciler.Run{
-		Name: held.run, StartedAt: loaded, Wanted: specs.Verified, Volume: volumeOf(state, loaded), Baseline: &fact,
+		Name: held.run, StartedAt: begun, Wanted: specs.Verified, Volume: volumeOf(state, begun), Baseline: &fact,
 		Load: &reconciler.LoadFact{EndedAt: loaded, ReturnedAt: &loaded},
 	}
 	record := reconciler.Record{

@@ -4,15 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"path"
 
 	"github.com/cargomedia/s3export/verify/bundle"
 )
-
-// baselinePath is where a drive of ours lists what it holds.
-const baselinePath = bundle.Dir + "/" + bundle.BaselineName
 
 // fromDrive takes what the drive itself says of its objects, and reports whether it says
 // anything.
@@ -26,17 +21,9 @@ func (h *heldCopy) fromDrive(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fail(exitError, "BundleUnreadable", fmt.Sprintf("what %s says of itself cannot be read: %v", h.from, err),
-			"prove the drive with `s3export verify`; README.txt in /"+bundle.Dir+" says how to read it by hand")
+		return false, fmt.Errorf("what %s says of itself: %w", h.from, err)
 	}
-	h.bundle = &b.Description
-	h.baseline = func() (io.ReadCloser, error) {
-		f, err := files.Open(baselinePath)
-		if err != nil {
-			return nil, fmt.Errorf("reading /%s of the drive: %w", path.Clean(baselinePath), err)
-		}
-		return f, nil
-	}
+	h.bundle, h.baseline = &b.Description, b.Baseline
 	if h.name == "" {
 		h.name, h.run = b.Description.Backup, b.Description.Run
 	}
