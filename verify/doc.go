@@ -112,6 +112,10 @@
 // A file that no key leads to is extra; without a baseline, and inside of a range,
 // it is missingOnSource.
 //
+// Where names are Encoded every key has a path of its own, see keyname, and none of the
+// excuses about names is needed. Which one depends on the other keys: where a becomes a
+// file, a/b is a%2Fb from then on, and another path in another listing.
+//
 // # What the service's log changes
 //
 //	the log says of an object       and the drive            then

@@ -95,6 +95,22 @@ var _ = Describe("memory", Label("memory"), func() {
 		Expect(peak(1_000_000, draw)).To(BeNumerically("<", small+spare))
 	})
 
+	It("does not grow with a million objects whose names are encoded", func() {
+		named := func(n int) uint64 {
+			c := &crowd{n: n}
+			r := c.request(verify.Draw{Count: 100, Seed: seedOf(1)})
+			var err error
+			r.Population, err = verify.Live(c, []verify.Range{{Bucket: "photos", Directory: "photos", Naming: verify.Encoded}})
+			Expect(err).NotTo(HaveOccurred())
+			report, err := verify.Run(context.Background(), r)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(report.Totals.Sized).To(Equal(int64(n)))
+			return c.heap
+		}
+		small := named(100_000) // beyond what is held before it goes to the temporary file
+		Expect(named(1_000_000)).To(BeNumerically("<", small+spare))
+	})
+
 	It("does not grow when all are compared, and raises no alarm about a million", Label("slow"), func() {
 		small := peak(100_000, verify.Draw{All: true}) // beyond what is held before it goes to the temporary file
 		Expect(peak(1_000_000, verify.Draw{All: true})).To(BeNumerically("<", small+3*spare), "what is under way differs")

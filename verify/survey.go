@@ -91,7 +91,6 @@ const CustomerKey = "customer"
 // surveying makes a Survey of a listing that passes by in the order of paths.
 type surveying struct {
 	survey  Survey
-	ranges  []Range
 	issues  map[IssueKind]*Issue
 	classes []map[string]*ClassCount // by range
 	need    needing
@@ -106,7 +105,7 @@ type probe struct {
 }
 
 func newSurveying(ranges []Range) *surveying {
-	s := &surveying{ranges: ranges, issues: map[IssueKind]*Issue{}}
+	s := &surveying{issues: map[IssueKind]*Issue{}}
 	for _, r := range ranges {
 		s.survey.Ranges = append(s.survey.Ranges, RangeSurvey{Range: r})
 		s.classes = append(s.classes, map[string]*ClassCount{})
@@ -159,9 +158,7 @@ func (s *surveying) inRange(i int, o Object) {
 // add takes the listing's next object.
 func (s *surveying) add(e Expected) {
 	s.need.add(e.Path, e.Size)
-	if namingOf(s.ranges) != Encoded {
-		s.collide(e)
-	}
+	s.collide(e)
 	switch {
 	case e.Kind == KindUnnameable:
 		s.issue(IssueUnnameable, e)
