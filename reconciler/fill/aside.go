@@ -14,7 +14,7 @@ import (
 )
 
 // replacedDir holds what has given way to something newer, by run.
-var replacedDir = path.Join(bundle.Dir, "replaced") //nolint:gochecknoglobals // a path of the format on the drive
+const replacedDir = bundle.Dir + "/" + bundle.ReplacedName
 
 // aside takes a file away that gives way: it is moved, or removed where the spec says so.
 // A repeat, for a file that is there again, keeps the oldest content.

@@ -126,11 +126,12 @@ func (c *copying) open() (err error) {
 		return c.trouble(bundle.Dir, err)
 	}
 	if c.before, err = bundle.Open(c.root.FS()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		// A bundle that cannot be read says nothing: all is copied again.
-		c.before = nil
+		c.before = nil // one that cannot be read says nothing: all is copied again
 	}
-	c.ledger, err = openLedger(c.root, c.order.Run.Baseline.Digest+c.order.Repair)
-	return err
+	if c.ledger, err = openLedger(c.root, c.order.Run.Baseline.Digest+c.order.Repair); err != nil {
+		return c.trouble("of the ledger", err)
+	}
+	return c.reserve()
 }
 
 // path returns the path of a file of the run at the station.

@@ -25,10 +25,13 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 		return filled, c.trouble("of the ledger", err)
 	}
 	c.ledger = ledger
+	if err := c.release(); err != nil {
+		return filled, err
+	}
 	now := c.Clock()
 	summary, err := bundle.Write(ctx, c.root, c.description(now), evidence.Ranges(c.doc), c.lines(ctx))
 	if err != nil {
-		return filled, err
+		return filled, c.drive.Explain(err)
 	}
 	baseline := reconciler.BaselineFact{
 		At: c.order.Run.Baseline.At, File: "baseline-copy-" + summary.Digest[:8] + ".jsonl.gz", Digest: summary.Digest,
@@ -110,5 +113,13 @@ func (c *copying) take(name string) error {
 
 // description is what the drive says of itself.
 func (c *copying) description(now time.Time) bundle.Description {
-	return bundle.Description{Tool: c.Tool, Backup: c.doc.Metadata.Name, Run: c.doc.Spec.Run, Set: c.doc.Spec.Set}
+	d := bundle.Description{
+		Tool: c.Tool, Backup: c.doc.Metadata.Name, Run: c.doc.Spec.Run, Set: c.doc.Spec.Set, SpecDigest: c.doc.Digest,
+		Device:    bundle.Device{Name: c.doc.Spec.Device.Name, Serial: c.order.Device.Serial, Label: c.order.Volume.Label},
+		StartedAt: c.since, EndedAt: now,
+	}
+	for _, k := range c.doc.Keys() {
+		d.Keys = append(d.Keys, k.Name)
+	}
+	return d
 }

@@ -21,7 +21,7 @@ func (c *copying) states(ctx context.Context) iter.Seq2[state, error] {
 		now := c.ledger.cursors()
 		old := newCursor(func(func(entry, error) bool) {})
 		if c.before != nil {
-			old = newCursor(entries(c.before.Lines(ctx)))
+			old = newCursor(entries(c.before.Population().Objects(ctx)))
 		}
 		defer old.stop()
 		defer now.stop() //nolint:errcheck // of a reader that ended early
