@@ -165,20 +165,29 @@ func (a *app) adoptedSpec(ctx context.Context, f adoptFlags, held *heldCopy) ([]
 
 // adoptedDevice selects the drive by what does not change when it is plugged in elsewhere.
 func (a *app) adoptedDevice(ctx context.Context, f adoptFlags, b *bundle.Description) (specs.Device, error) {
-	d := specs.Device{Name: b.Device.Name, Encryption: a.namedKey(f.passwordFrom, b.Keys)}
-	if f.image != "" {
-		d.Image = a.path(f.image)
-		return d, nil
-	}
-	disk, err := a.disks().Resolve(ctx, a.path(f.device))
+	d := specs.Device{Name: b.Device.Name}
+	disk, err := a.disks().Resolve(ctx, a.path(f.image+f.device))
 	if err != nil {
 		return d, err
 	}
 	s := disk.Selector()
-	if s.Serial == "" && s.WWN == "" && s.ByID == "" {
-		return d, fail(exitBlocked, "NoSerial", fmt.Sprintf("%s has no serial number, by which a spec could select it", f.device), "plug it in through another bridge, or write the spec by hand")
+	state, err := a.disks().Inspect(ctx, s)
+	if err != nil {
+		return d, err
 	}
-	d.Serial, d.WWN, d.ByID = s.Serial, s.WWN, s.ByID
+	if fs := state.Content.FileSystem; fs != nil && fs.Type == "LUKS" {
+		if d.Encryption = a.namedKey(f.passwordFrom, b.Keys); d.Encryption == nil {
+			a.warning("the drive is encrypted, and the spec does not say where its password is: add spec.device.encryption")
+		}
+	}
+	switch {
+	case f.image != "":
+		d.Image = a.path(f.image)
+	case s.Serial == "" && s.WWN == "" && s.ByID == "":
+		return d, fail(exitBlocked, "NoSerial", fmt.Sprintf("%s has no serial number, by which a spec could select it", f.device), "plug it in through another bridge, or write the spec by hand")
+	default:
+		d.Serial, d.WWN, d.ByID = s.Serial, s.WWN, s.ByID
+	}
 	return d, nil
 }
 
