@@ -84,7 +84,7 @@ func (h *heldCopy) buckets() []string {
 }
 
 // objects are those of the baseline.
-func (h *heldCopy) objects(context.Context) iter.Seq2[verify.Expected, error] {
+func (h *heldCopy) objects(ctx context.Context) iter.Seq2[verify.Expected, error] {
 	return func(yield func(verify.Expected, error) bool) {
 		f, err := h.baseline()
 		if err != nil {
@@ -97,7 +97,7 @@ func (h *heldCopy) objects(context.Context) iter.Seq2[verify.Expected, error] {
 			yield(verify.Expected{}, err)
 			return
 		}
-		b.Population().Objects(context.Background())(yield)
+		b.Population().Objects(ctx)(yield)
 	}
 }
 

@@ -130,7 +130,11 @@ func (a *app) restore(ctx context.Context, f restoreFlags, args []string) error 
 		Result: func(r restore.Result) error { return shown.result(progress, r) }, Progress: progress.restored,
 	})
 	progress.end()
-	return a.stopped(ctx, errors.Join(err, shown.finish(summary, err)))
+	if err != nil {
+		a.say("restore: it ended before its end: %s", restoreSentence(summary, f.dryRun))
+		return a.stopped(ctx, err)
+	}
+	return shown.finish(summary)
 }
 
 // keyFilter says which objects are meant.

@@ -65,15 +65,10 @@ func (r *restoreReport) result(p *progress, one restore.Result) error {
 	return err
 }
 
-// finish prints the summary. Broken is the error that has ended the run, if any.
-func (r *restoreReport) finish(s restore.Summary, broken error) error {
+// finish prints the summary.
+func (r *restoreReport) finish(s restore.Summary) error {
 	v := &r.view
 	v.Summary, v.ExitCode, v.Message = s, restoreCode(s), restoreSentence(s, v.DryRun)
-	if broken != nil {
-		v.ExitCode = exitError
-		r.a.say("restore: it ended before its end: %s", v.Message)
-		return nil
-	}
 	if r.a.output != "table" {
 		if err := encode(r.a.stdout, r.a.output, v); err != nil {
 			return err

@@ -29,7 +29,7 @@ type Directory struct {
 func ToDirectory(dir string, create bool) (*Directory, error) {
 	d := &Directory{taken: map[string]bool{}}
 	if create {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
+		if err := os.MkdirAll(dir, 0o777); err != nil { //nolint:gosec // the umask decides, as for any file that a person makes
 			return nil, err
 		}
 	}

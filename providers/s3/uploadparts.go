@@ -50,7 +50,7 @@ func (c *Client) PutParts(ctx context.Context, u Upload, pieces []Piece, paralle
 
 func (c *Client) putParts(ctx context.Context, u Upload, id string, pieces []Piece, parallel int) (Stored, error) {
 	parts := make([]types.CompletedPart, len(pieces))
-	source := &source{ReaderAt: u.Content}
+	s := sending{u, id, &source{ReaderAt: u.Content}}
 	group, all := errgroup.WithContext(ctx)
 	group.SetLimit(max(parallel, 1))
 	for i := range pieces {
@@ -58,7 +58,7 @@ func (c *Client) putParts(ctx context.Context, u Upload, id string, pieces []Pie
 			break
 		}
 		group.Go(func() (err error) {
-			parts[i], err = c.putPart(all, u, id, source, int32(i+1), &pieces[i])
+			parts[i], err = c.putPart(all, s, int32(i+1), &pieces[i])
 			return err
 		})
 	}
@@ -71,14 +71,21 @@ func (c *Client) putParts(ctx context.Context, u Upload, id string, pieces []Pie
 	return c.complete(ctx, u, id, parts)
 }
 
-func (c *Client) putPart(ctx context.Context, u Upload, id string, source *source, number int32, p *Piece) (types.CompletedPart, error) {
-	where := call{op: "UploadPart", bucket: u.Bucket, key: u.Key}
+// sending is a multipart upload under way.
+type sending struct {
+	Upload
+	id     string
+	source *source
+}
+
+func (c *Client) putPart(ctx context.Context, s sending, number int32, p *Piece) (types.CompletedPart, error) {
+	where := call{op: "UploadPart", bucket: s.Bucket, key: s.Key}
 	out, err := c.api.UploadPart(ctx, &service.UploadPartInput{
-		Bucket: aws.String(u.Bucket), Key: aws.String(u.Key), UploadId: aws.String(id), PartNumber: aws.Int32(number),
-		Body: source.section(*p), ContentLength: aws.Int64(p.Size), ContentMD5: p.contentMD5(),
+		Bucket: aws.String(s.Bucket), Key: aws.String(s.Key), UploadId: aws.String(s.id), PartNumber: aws.Int32(number),
+		Body: s.source.section(*p), ContentLength: aws.Int64(p.Size), ContentMD5: p.contentMD5(),
 	}, writing("", p))
 	if err != nil {
-		return types.CompletedPart{}, c.notWritten(ctx, where, err, source)
+		return types.CompletedPart{}, c.notWritten(ctx, where, err, s.source)
 	}
 	return types.CompletedPart{PartNumber: aws.Int32(number), ETag: out.ETag}, nil
 }
