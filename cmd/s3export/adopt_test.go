@@ -39,6 +39,14 @@ var _ = Describe("a drive that was filled here", Label("root"), func() {
 		s.expect(4, "s3export restore photos-a --to back", "which is not here", "--root")
 	})
 
+	It("is not taken for another backup's", func() {
+		Expect(putDemo(s.store, "2026/img-99.jpg", []byte("new"))).To(Succeed()) // the same copy would do
+		s.pulled("photos-b", 64<<20)
+		s.expect(0, "s3export apply -f photos-b.yaml")
+		s.expect(4, "s3export restore photos-a --image photos-b.img --to back", "holds run photos-b/1")
+		Expect(filepath.Join(s.dir, "back")).NotTo(BeADirectory())
+	})
+
 	It("is taken up where its station is gone, and proven as before", func() {
 		Expect(os.RemoveAll(filepath.Join(s.dir, "state"))).To(Succeed())
 		Expect(os.Remove(filepath.Join(s.dir, "photos-a.yaml"))).To(Succeed())

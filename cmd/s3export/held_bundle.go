@@ -25,7 +25,7 @@ func (h *heldCopy) fromDrive(ctx context.Context) (bool, error) {
 	}
 	h.bundle, h.baseline = &b.Description, b.Baseline
 	if h.name == "" {
-		h.name, h.run = b.Description.Backup, b.Description.Run
+		h.name = b.Description.Backup
 	}
 	return true, nil
 }

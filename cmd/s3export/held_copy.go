@@ -57,6 +57,7 @@ func (f *copyFlags) check(args []string) error {
 type heldCopy struct {
 	tree   verify.Tree
 	from   string // for people
+	path   string // of the device, image or folder
 	name   string // of the backup; empty: not known
 	run    string
 	ranges []verify.Range
@@ -121,7 +122,7 @@ func (a *app) openCopy(ctx context.Context, f copyFlags, args []string) (h *held
 		if err != nil {
 			return h, err
 		}
-		h.tree, h.from, h.end = tree, f.root+f.image+f.device, append(h.end, end)
+		h.tree, h.from, h.path, h.end = tree, f.root+f.image+f.device, a.path(f.root+f.image+f.device), append(h.end, end)
 	}
 	found, err := h.fromDrive(ctx)
 	switch {
@@ -130,7 +131,12 @@ func (a *app) openCopy(ctx context.Context, f copyFlags, args []string) (h *held
 	case !found && run == nil:
 		return h, fail(exitUsage, "NotOurs", fmt.Sprintf("%s does not say what it holds: there is no /%s on it", h.from, bundle.Dir),
 			"name the backup that it was made for (`s3export get` lists those of this host)")
-	case !found:
+	case found && run != nil && h.bundle.Backup != h.name && h.bundle.BaselineDigest != run.Baseline.Digest:
+		return h, fail(exitBlocked, "OtherCopy", fmt.Sprintf("%s holds run %s/%s, and not a copy of backup %q", h.from, h.bundle.Backup, h.bundle.Run, h.name),
+			"plug in the drive of this backup; or leave the NAME out, to restore what the drive says of itself")
+	case found:
+		h.run = h.bundle.Run
+	default:
 		h.baseline = func() (io.ReadCloser, error) { return a.recordedBaseline(h.name, *run) }
 	}
 	return h, h.learnRanges()
@@ -185,7 +191,7 @@ func (a *app) openDrive(ctx context.Context, f copyFlags, d specs.Document, run 
 	if err != nil {
 		return err
 	}
-	h.tree, h.from, h.end = evidence.Tree(v), which, append(h.end, func() { _ = v.Close() })
+	h.tree, h.from, h.path, h.end = evidence.Tree(v), which, a.disks().Locate(selector).Path, append(h.end, func() { _ = v.Close() })
 	return nil
 }
 

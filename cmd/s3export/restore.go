@@ -72,7 +72,7 @@ func (f *restoreFlags) declare(c *cobra.Command) {
 	c.Flags().StringVar(&f.profile, "profile", "", "profile of AWS's own configuration")
 	c.Flags().StringVar(&f.server, "s3-endpoint", "", "URL of another S3 server")
 	c.Flags().StringVar(&f.bandwidth, "bandwidth", "", "send or write at most so much a second, such as 50MB")
-	c.Flags().IntVar(&f.concurrency, "concurrency", defaultRequests, "how many requests, or files, may be under way at once, 1 to 64")
+	c.Flags().IntVar(&f.concurrency, "concurrency", 0, "how many requests, or files, may be under way at once, 1 to 64 (default 8; into a directory, 1 from a disk that turns)")
 	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be restored; reads no file, and writes nothing")
 	c.Flags().BoolVar(&f.overwrite, "allow-overwrite", false, "write over other content that is there")
 	c.Flags().BoolVar(&f.unsure, "allow-unproven", false, "restore also what no checksum proves")
@@ -87,7 +87,7 @@ func (f *restoreFlags) check() error {
 	switch {
 	case f.to == "":
 		return usage(errors.New("--to says where to: a directory, or s3://BUCKET/PREFIX"))
-	case f.concurrency < 1 || f.concurrency > maxRequests:
+	case f.concurrency < 0 || f.concurrency > maxRequests:
 		return usage(fmt.Errorf("--concurrency takes 1 to %d", maxRequests))
 	case !f.isBucket() && f.region+f.profile+f.server != "":
 		return usage(errors.New("--region, --profile and --s3-endpoint go with --to s3://BUCKET/PREFIX"))
@@ -117,6 +117,9 @@ func (a *app) restore(ctx context.Context, f restoreFlags, args []string) error 
 	if err := f.oneBucket(held); err != nil {
 		return err
 	}
+	if f.concurrency == 0 && !f.isBucket() {
+		f.concurrency = a.workers(held.path)
+	}
 	target, closeTarget, err := a.restoreTarget(ctx, f)
 	if err != nil {
 		return err
@@ -126,7 +129,7 @@ func (a *app) restore(ctx context.Context, f restoreFlags, args []string) error 
 	progress := a.newProgress("restore")
 	giveWay()
 	summary, err := restore.Run(ctx, held.items(ctx, keys.match), target, restore.Options{
-		Workers: f.concurrency, DryRun: f.dryRun, Overwrite: f.overwrite, Unproven: f.unsure, Pace: pace,
+		Workers: cmp.Or(f.concurrency, defaultRequests), DryRun: f.dryRun, Overwrite: f.overwrite, Unproven: f.unsure, Pace: pace,
 		Result: func(r restore.Result) error { return shown.result(progress, r) }, Progress: progress.restored,
 	})
 	progress.end()
@@ -203,7 +206,7 @@ func (a *app) restoreTarget(ctx context.Context, f restoreFlags) (restore.Target
 	if err != nil {
 		return nil, nil, err
 	}
-	return restore.ToBucket(client, bucket, prefix, f.concurrency), func() {}, nil
+	return restore.ToBucket(client, bucket, prefix, cmp.Or(f.concurrency, defaultRequests)), func() {}, nil
 }
 
 func (a *app) restoreDirectory(f restoreFlags) (restore.Target, func(), error) {
