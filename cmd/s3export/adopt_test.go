@@ -34,6 +34,12 @@ var _ = Describe("a drive that was filled here", Label("root"), func() {
 		Expect(filepath.Join(s.dir, "tested.txt")).To(BeARegularFile())
 	})
 
+	It("gives them back by its record where the drive says nothing of itself", func() {
+		s.onDrive("photos-a", func(dir string) { Expect(os.RemoveAll(filepath.Join(dir, ".s3export"))).To(Succeed()) })
+		s.expect(2, "s3export restore --image photos-a.img --to back", "does not say what it holds")
+		s.expect(0, "s3export restore photos-a --to back", "13 objects restored", "13 compared with the SHA-256 of the copy")
+	})
+
 	It("needs its drive for that", func() {
 		Expect(os.Rename(filepath.Join(s.dir, "photos-a.img"), filepath.Join(s.dir, "elsewhere.img"))).To(Succeed())
 		s.expect(4, "s3export restore photos-a --to back", "which is not here", "--root")
