@@ -78,7 +78,7 @@ func (n *Notes) Interrupted() (Seed, time.Time, bool) { return n.seed, n.begun, 
 
 // fits reports whether the notes are of this request.
 func (n *Notes) fits(r *Request) bool {
-	return n.resume && n.about == r.digest() && n.seed == r.Draw.Seed
+	return n.resume && r.About.Subject.FileSystem != "" && n.about == r.digest() && n.seed == r.Draw.Seed
 }
 
 // digest names what decides the findings of a request, but for the seed.
@@ -91,10 +91,11 @@ func (r *Request) digest() string {
 		LoadEnded time.Time
 		Draw      string
 		Subject   Subject
+		Medium    string
 		Asked     bool
 		Download  bool
 		SHA256    bool
-	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Source != nil, r.Download != nil, r.Runtime.SHA256})
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.About.Medium, r.Source != nil, r.Download != nil, r.Runtime.SHA256})
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -195,6 +195,19 @@ var _ = Describe("a run that is interrupted", func() {
 		Expect(report.Verdict()).To(Equal(verify.Pass), report.Sentence())
 	})
 
+	It("believes of one disk nothing that was found of its clone", func() {
+		l := aDrive()
+		r := request(l, verify.Draw{All: true})
+		r.About.Medium = "disk of Monday"
+		_, _, err := sitting(r, 300)
+		Expect(err).To(HaveOccurred())
+		r = request(l, verify.Draw{All: true})
+		r.About.Medium = "disk of Tuesday"
+		_, n, err := sitting(r, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(n).To(BeNumerically(">", 350))
+	})
+
 	It("believes of one drive nothing that was found of another", func() {
 		l := aDrive()
 		l.tree.Name = "ext4 of Monday"
@@ -214,6 +227,14 @@ var _ = Describe("a run that is interrupted", func() {
 		fresh := run(r)
 		Expect(report.Tallies).To(Equal(fresh.Tallies))
 		Expect(report.Subject.FileSystem).To(Equal("ext4 of Tuesday"))
+	})
+
+	It("is noted nothing of where the drive has no name", func() {
+		l := aDrive()
+		l.tree.Name = ""
+		_, _, err := sitting(live(l, verify.Draw{All: true}), 200)
+		Expect(err).To(HaveOccurred())
+		Expect(path).NotTo(BeAnExistingFile())
 	})
 
 	It("has the SHA-256 of all files where that is asked for only now", func() {
