@@ -64,7 +64,7 @@
 // order, small neighbors together; the source is asked about the next files meanwhile.
 // Results come in whatever order and are sorted by path before anybody is shown them.
 // With Notes they are kept as they come, and the next run of the same request takes
-// from there what is still of the same object and file.
+// from there what is still of the same object and file, on the same file system.
 //
 // # What the object's history changes
 //
