@@ -27,7 +27,7 @@ func mountVictim(path string) int {
 	if m.Root().WriteFile("kept", []byte("before"), 0o600) != nil || m.Sync() != nil {
 		return 1
 	}
-	fmt.Println("mounted")
+	fmt.Fprintln(os.Stdout, "mounted")
 	for i := 0; ; i++ {
 		if m.Root().WriteFile(fmt.Sprintf("file-%d", i%200), bytes.Repeat([]byte("x"), 40<<10), 0o600) != nil {
 			return 1
@@ -205,9 +205,9 @@ var _ = Describe("a volume that is mounted for writing", Label("root"), func() {
 		Expect(m.Explain(os.ErrExist)).To(Equal(os.ErrExist))
 	})
 
-	DescribeTable("is refused where it is not the one that was asked for", func(make func(path string), of device.VolumeID, want device.Reason, words string) {
+	DescribeTable("is refused where it is not the one that was asked for", func(prepare func(path string), of device.VolumeID, want device.Reason, words string) {
 		path := newImage(32 << 20)
-		make(path)
+		prepare(path)
 		before := digest(path)
 		e := refusal(imageOf(path), of)
 		Expect(e).To(And(HaveField("Reason", want), HaveField("Message", ContainSubstring(words))))

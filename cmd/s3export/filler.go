@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"os"
+	"path/filepath"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
@@ -12,6 +14,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/fill"
+	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 )
 
@@ -24,6 +27,9 @@ func (a *app) filler(p *parts, progress *progress) *fill.Filler {
 			if err != nil {
 				return nil, err
 			}
+			if err := a.keepHeader(ctx, p, d, on, v); err != nil {
+				return nil, err
+			}
 			return p.disks.Mount(ctx, on, v, key)
 		},
 		Copier: func(d specs.Document, h fill.Hooks) fill.Copier { return a.copier(p, d, h) },
@@ -32,6 +38,26 @@ func (a *app) filler(p *parts, progress *progress) *fill.Filler {
 			return full
 		},
 	}
+}
+
+// luksHeader is the copy of an encrypted drive's header, with which the drive can be opened
+// when its own is lost.
+const luksHeader = "luks-header.img"
+
+// keepHeader keeps the header of an encrypted drive with the run.
+func (a *app) keepHeader(ctx context.Context, p *parts, d specs.Document, on device.Selector, v device.VolumeID) error {
+	file := filepath.Join(a.journal().RunDir(d.Metadata.Name, d.Spec.Run), luksHeader)
+	if _, err := os.Stat(file); err == nil || len(d.Keys()) == 0 {
+		return nil
+	}
+	header, err := p.disks.LUKSHeader(ctx, on, v)
+	if err != nil {
+		return err
+	}
+	return journal.WriteFile(file, func(w io.Writer) error {
+		_, err := w.Write(header)
+		return err
+	})
 }
 
 // copier shows an engine as what fills a drive.
