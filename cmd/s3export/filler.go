@@ -70,7 +70,8 @@ func (a *app) copier(p *parts, d specs.Document, h fill.Hooks) copier {
 		pace = nil // cannot happen: checked with the spec
 	}
 	return copier{pull.New(pull.Options{
-		Client: p.s3, Concurrency: settings.Concurrency, Pace: pace, Replace: h.Aside, Skip: h.Skip,
+		Client: p.s3, Concurrency: settings.Concurrency, Pace: pace, Replace: h.Aside,
+		Skip:     func(item providers.Item, reason error) error { return h.Skip(item, told(reason)) },
 		Progress: func(now pull.Progress) { h.Done(now.Objects, now.Bytes) },
 	})}
 }
@@ -78,6 +79,11 @@ func (a *app) copier(p *parts, d specs.Document, h fill.Hooks) copier {
 // Copy implements fill.Copier.
 func (c copier) Copy(ctx context.Context, root *os.Root, items iter.Seq2[providers.Item, error], keep func([]providers.Copied) error) error {
 	_, err := c.engine.Copy(ctx, root, items, keep)
+	return told(err)
+}
+
+// told has an error about one object read as those of the service do.
+func told(err error) error {
 	if e, ok := errors.AsType[*pull.Error](err); ok {
 		return &providers.Error{Kind: providers.Unexpected, Op: "GetObject", Code: string(e.Kind), Message: e.Error(), Remedy: e.Remedy, Err: err}
 	}

@@ -78,6 +78,9 @@ func ofObject(item providers.Item, err error) error {
 	if errors.Is(err, s3.ErrArchived) {
 		return unreadable(item, "it is archived", "restore it in S3 first, or leave it out", err)
 	}
+	if e, ok := errors.AsType[*providers.Error](err); ok && e.Code == "InvalidURI" {
+		return unreadable(item, "the service lists its key and does not take it, as it is no UTF-8", "ask the service to copy it to another key, or leave it out", err)
+	}
 	if e, ok := errors.AsType[*providers.Error](err); ok && e.Code == "InvalidRequest" {
 		return unreadable(item, "only its owner has the key (SSE-C)", "copy it with a tool that is given the key, or leave it out", err)
 	}

@@ -84,10 +84,11 @@ type copying struct {
 	asleep map[string]bool // paths of objects that are being restored
 	total  verify.Step     // what is copied in this session
 
-	mu    sync.Mutex
-	left  map[string]bool // paths of objects that cannot be read, as the spec accepts
-	fact  reconciler.CopyFact
-	since time.Time
+	mu     sync.Mutex
+	failed []error         // of objects that could not be copied
+	left   map[string]bool // paths of objects that cannot be read, as the spec accepts
+	fact   reconciler.CopyFact
+	since  time.Time
 }
 
 // Fill implements reconciler.Filler.
@@ -112,6 +113,9 @@ func (f *Filler) Fill(ctx context.Context, d specs.Document, o reconciler.FillOr
 		return filled, err
 	}
 	if err := c.copyAll(ctx); err != nil {
+		return filled, err
+	}
+	if err := c.uncopied(); err != nil {
 		return filled, err
 	}
 	if n := len(c.asleep); n > 0 {
