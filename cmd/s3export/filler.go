@@ -11,11 +11,13 @@ import (
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/providers/pull"
+	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/reconciler/fill"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
+	"github.com/cargomedia/s3export/verify"
 )
 
 // filler copies onto attached drives.
@@ -33,6 +35,7 @@ func (a *app) filler(p *parts, progress *progress) *fill.Filler {
 			return p.disks.Mount(ctx, on, v, key)
 		},
 		Copier: func(d specs.Document, h fill.Hooks) fill.Copier { return a.copier(p, d, h) },
+		Lacks:  lacks,
 		IsFull: func(err error) bool {
 			_, full := errors.AsType[*pull.FullError](err)
 			return full
@@ -80,6 +83,20 @@ func (a *app) copier(p *parts, d specs.Document, h fill.Hooks) copier {
 func (c copier) Copy(ctx context.Context, root *os.Root, items iter.Seq2[providers.Item, error], keep func([]providers.Copied) error) error {
 	_, err := c.engine.Copy(ctx, root, items, keep)
 	return told(err)
+}
+
+// lacks says how a spec accepts that an object is not on the drive.
+func lacks(err error) string {
+	e, ok := errors.AsType[*pull.Error](err)
+	switch {
+	case ok && e.Kind == pull.Archived:
+		return string(verify.IssueArchived)
+	case ok && e.Kind == pull.SSEC:
+		return string(verify.IssueCustomerKey)
+	case ok && e.Kind == pull.Unreadable, errors.Is(err, s3.ErrDenied):
+		return specs.UnreadableObjects
+	}
+	return ""
 }
 
 // told has an error about one object read as those of the service do.

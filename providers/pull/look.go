@@ -138,7 +138,7 @@ func (c *copying) head(ctx context.Context, item providers.Item, o s3.HeadOption
 			c.gate.leave(round, lost)
 		}
 		if err == nil && h.Encryption == s3.CustomerKey {
-			return h, unreadable(item, "only its owner has the key (SSE-C)", "copy it with a tool that is given the key, or leave it out", nil)
+			return h, ssec(item, nil)
 		}
 		if err == nil {
 			return h, nil

@@ -192,7 +192,7 @@ var _ = Describe("what goes wrong on the way", func() {
 		_, err = copyAll(ctx, pull.Options{}, w.items(ctx))
 		e, ok := errors.AsType[*pull.Error](err)
 		Expect(ok).To(BeTrue(), "%v", err)
-		Expect(e.Kind).To(Equal(pull.Unreadable))
+		Expect(e.Kind).To(Equal(pull.Archived))
 		Expect(e.Item.Key).To(Equal("b/cold"))
 		l.kept = nil
 		sum, err := copyAll(ctx, pull.Options{Skip: func(providers.Item, error) error { return nil }}, w.items(ctx))

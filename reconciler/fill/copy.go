@@ -85,11 +85,10 @@ func (c *copying) leftOut(e verify.Expected) bool {
 // skip leaves an object out that cannot be copied: for good, where the spec accepts that,
 // else so that the others are on the drive when somebody has to look.
 func (c *copying) skip(item providers.Item, reason error) error {
-	accepts := c.doc.Spec.Preflight.Accepts
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case accepts(string(verify.IssueArchived)), accepts(string(verify.IssueCustomerKey)):
+	case c.doc.Spec.Preflight.Accepts(c.Lacks(reason)):
 		c.left[item.Path] = true
 	case len(c.failed) >= failedMost:
 		return reason

@@ -65,6 +65,8 @@ type Filler struct {
 	// Restorer is needed where a spec has archived objects restored.
 	Restorer Restorer
 	Progress verify.Progress // nil: nobody is told
+	// Lacks says which name in spec.preflight.accept lets an object be left out; empty: none.
+	Lacks func(error) string
 	// IsFull reports whether an error of Copier says that the drive is full.
 	IsFull func(error) bool
 	// Tool is the name and version of this program, for who finds the drive.
