@@ -22,7 +22,7 @@ type proxy struct {
 	// answer may answer itself; nil or false: the request is passed on.
 	answer func(w http.ResponseWriter, r *http.Request) bool
 	// seen is told how many bytes have passed.
-	seen func(passed int64)
+	seen atomic.Pointer[func(passed int64)]
 }
 
 func newProxy(endpoint string) *proxy {
@@ -62,8 +62,8 @@ type passing struct {
 func (b *passing) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	passed := b.p.passed.Add(int64(n))
-	if b.p.seen != nil {
-		b.p.seen(passed)
+	if seen := b.p.seen.Load(); seen != nil {
+		(*seen)(passed)
 	}
 	return n, err
 }
