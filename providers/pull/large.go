@@ -24,7 +24,7 @@ func (c *copying) carry(ctx context.Context, t *task, p *part) {
 		v, err := c.complete(ctx, t, l, p)
 		switch {
 		case err == nil && !v.differs:
-			if t.page, err = c.journal.add(t.copied); err != nil {
+			if t.page, err = c.journal.add(t.item, t.copied); err != nil {
 				t.err = onDrive(t.item, err)
 			}
 			return

@@ -76,7 +76,7 @@ func (c *copying) writeSmall(t *task) error {
 	name := stem(t.item.Path) + contentEnding
 	err := c.stage(name, t)
 	if err == nil {
-		t.page, err = c.journal.add(t.copied)
+		t.page, err = c.journal.add(t.item, t.copied)
 	}
 	if err != nil {
 		_ = c.drive.staging.Remove(name) // it is told that it is full
