@@ -37,24 +37,31 @@ func (k *keeper) run(ctx context.Context) error {
 	defer tick.Stop()
 	k.tick = tick.C
 	for {
-		t, err := await(ctx, k, k.c.keeping)
-		if err != nil {
-			k.drain()
-		} else if t != nil {
-			_, err = await(ctx, k, t.done)
-		}
+		t, err := k.next(ctx)
 		switch {
 		case k.failure != nil:
 			return k.failure
-		case err != nil:
+		case err != nil || t == nil:
 			return k.end(ctx, err)
-		case t == nil:
-			return k.end(ctx, ctx.Err())
 		}
 		if err := k.add(ctx, t); err != nil {
 			return err
 		}
 	}
+}
+
+// next returns the next object when it is complete or failed; nil when there is none.
+func (k *keeper) next(ctx context.Context) (*task, error) {
+	t, err := await(ctx, k, k.c.keeping)
+	if err != nil {
+		k.drain()
+		return nil, err
+	}
+	if t == nil {
+		return nil, ctx.Err()
+	}
+	_, err = await(ctx, k, t.done)
+	return t, err
 }
 
 // await receives from a channel, and flushes from time to time meanwhile.

@@ -66,7 +66,7 @@ func (c *copying) beginLarge(ctx context.Context, t *task, g *errgroup.Group) er
 	}
 	g.Go(func() error {
 		defer c.files.Release(1)
-		c.carry(ctx, t, p)
+		(&carrier{c: c, t: t, l: t.looked, p: p}).run(ctx)
 		return nil
 	})
 	return nil
