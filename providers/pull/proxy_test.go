@@ -2,6 +2,7 @@ package pull_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -41,6 +42,7 @@ func newProxy(endpoint string) *proxy {
 			r.Body = &passing{r.Body, p}
 			return nil
 		},
+		ErrorLog:     slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +51,6 @@ func newProxy(endpoint string) *proxy {
 			pass.ServeHTTP(w, r)
 		}
 	}))
-	p.Server.Config.ErrorLog = nil
 	DeferCleanup(p.Close)
 	return p
 }
