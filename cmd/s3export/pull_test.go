@@ -150,7 +150,7 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		s.onDrive("photos-a", func(dir string) {
 			top, err := filepath.Glob(filepath.Join(dir, "*"))
 			Expect(err).NotTo(HaveOccurred())
-			Expect(top).To(ConsistOf(filepath.Join(dir, "lost+found"), filepath.Join(dir, demoBucket)))
+			Expect(top).To(ConsistOf(filepath.Join(dir, ".s3export"), filepath.Join(dir, "lost+found"), filepath.Join(dir, demoBucket)))
 			out, err := exec.Command("sh", "-c", "cd "+dir+" && sha256sum --check --quiet .s3export/SHA256SUMS").CombinedOutput()
 			Expect(err).NotTo(HaveOccurred(), string(out))
 		})

@@ -109,7 +109,7 @@ var _ = Describe("what goes wrong on the way", func() {
 	It("asks anew where a body stands still", func(ctx context.Context) {
 		bodies("b/large", func(n int, body io.ReadCloser) io.ReadCloser {
 			if n == 1 {
-				return &still{body, ctx}
+				return &still{body, ctx.Done()}
 			}
 			return body
 		})
@@ -254,11 +254,11 @@ var _ = Describe("what goes wrong on the way", func() {
 // still is a body that brings nothing until the test ends.
 type still struct {
 	io.ReadCloser
-	ctx context.Context
+	done <-chan struct{}
 }
 
 func (s *still) Read([]byte) (int, error) {
-	<-s.ctx.Done()
+	<-s.done
 	return 0, io.EOF
 }
 
