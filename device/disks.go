@@ -36,6 +36,9 @@ type Options struct {
 	// LockWait is how long a lock is waited for; default 2 s, because udev takes one
 	// for a moment whenever a device changes.
 	LockWait time.Duration
+	// WeakKeys has passwords of new encrypted volumes guessed as quickly as LUKS2 allows:
+	// for tests only.
+	WeakKeys bool
 }
 
 // Disks are the disks of this host: block devices, and image files that are used
@@ -54,13 +57,14 @@ type Disks struct {
 	tools       tools
 	wait        time.Duration
 	progress    func(FormatProgress) // nil: nobody is told
+	weakKeys    bool
 }
 
 // New returns the disks of this host.
 func New(o Options) *Disks {
 	d := &Disks{
 		sys: o.SysFS, dev: o.DevDir, byID: o.ByID, udevData: o.UdevData, swaps: o.Swaps, filesystems: o.FileSystems, mountDir: o.MountDir,
-		mount: o.Mounts, tools: tools{o.ToolDirs}, wait: o.LockWait,
+		mount: o.Mounts, tools: tools{o.ToolDirs}, wait: o.LockWait, weakKeys: o.WeakKeys,
 	}
 	if d.sys == nil {
 		d.sys = os.DirFS("/sys")

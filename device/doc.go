@@ -4,7 +4,8 @@
 //
 // A device is an identity, not a path. Inspect looks and never writes. The right
 // to erase is a Claim, which only inspection makes and which Format checks again
-// under an exclusive lock. Tools of e2fsprogs are run in tool.go and nowhere else.
+// under an exclusive lock. Tools of e2fsprogs, and cryptsetup, are run in tool.go and
+// nowhere else. Mount has the kernel write files to a finished volume, under the same lock.
 //
 // A Watcher tells when devices come and go. An error of a device that has left in the
 // middle is DeviceVanished, because it says nothing about what is on it.

@@ -57,3 +57,28 @@ func OpenMountedBacking(ctx context.Context, d *Disks, dir string) (Volume, erro
 	v := &volume{files: f, info: fs, release: func() { h.close(); _ = m.f.Close() }}
 	return attend(v, d.stay(Selector{}), dir), nil
 }
+
+// LUKSFormat makes the encrypted volume in the only partition of an image, as
+// FormatEncrypted does; the mapping, for which not every host is made, is left out.
+func (d *Disks) LUKSFormat(ctx context.Context, path string, v VolumeID, keys []Key) error {
+	st, err := d.Inspect(ctx, Selector{Image: path})
+	if err != nil {
+		return err
+	}
+	h, err := d.openSole(ctx, path, Image)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	a, err := d.attach(h, st.Content.Partitions[0])
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	var passphrases [][]byte
+	for _, k := range keys {
+		p, _ := k.passphrase()
+		passphrases = append(passphrases, p)
+	}
+	return a.luksFormat(ctx, v, passphrases)
+}

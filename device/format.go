@@ -25,11 +25,22 @@ func (d *Disks) Format(ctx context.Context, c Claim, v VolumeID) error {
 }
 
 func (d *Disks) format(ctx context.Context, c Claim, v VolumeID) error {
-	if !c.Covers(v) {
-		return &Error{Reason: DeviceChanged, Op: opFormat, Device: c.path, Message: "the claim is not for this volume", Remedy: "inspect the device first"}
-	}
 	if _, err := d.tools.find("mkfs.ext4"); err != nil {
 		return err
+	}
+	return d.formatWith(ctx, c, v, filling{fill: d.fillPlain, made: OursEmpty})
+}
+
+// filling is how the partition of a new volume gets its content.
+type filling struct {
+	// fill makes the content, and reads it back.
+	fill func(ctx context.Context, h *held, p Partition, v VolumeID) error
+	made Relation // of the finished volume
+}
+
+func (d *Disks) formatWith(ctx context.Context, c Claim, v VolumeID, with filling) error {
+	if !c.Covers(v) {
+		return &Error{Reason: DeviceChanged, Op: opFormat, Device: c.path, Message: "the claim is not for this volume", Remedy: "inspect the device first"}
 	}
 	h, err := d.openSole(ctx, c.path, c.identity.Kind)
 	if err != nil {
@@ -47,10 +58,10 @@ func (d *Disks) format(ctx context.Context, c Claim, v VolumeID) error {
 	if err != nil {
 		return failedIO(opFormat, h.path, "laying out the table", err)
 	}
-	if err := d.make(ctx, h, l, st.Content.Partitions, v); err != nil {
+	if err := d.make(ctx, h, l, making{v, st.Content.Partitions, with.fill}); err != nil {
 		return err
 	}
-	return h.made(ctx, v)
+	return h.made(ctx, v, with.made)
 }
 
 // The names of the operations in errors.
@@ -66,9 +77,16 @@ const (
 	opProbe   = "probe"
 )
 
+// making is what is made in place of what.
+type making struct {
+	volume VolumeID
+	old    []Partition
+	fill   func(ctx context.Context, h *held, p Partition, v VolumeID) error
+}
+
 // make writes. Only a claim that was renewed under the lock leads here.
-func (d *Disks) make(ctx context.Context, h *held, l layout, old []Partition, v VolumeID) error {
-	if err := h.forget(append(old, l.partition)); err != nil {
+func (d *Disks) make(ctx context.Context, h *held, l layout, m making) error {
+	if err := h.forget(append(m.old, l.partition)); err != nil {
 		return failedIO(opFormat, h.path, "zeroing the old superblock", err)
 	}
 	steps, err := l.begin()
@@ -79,16 +97,10 @@ func (d *Disks) make(ctx context.Context, h *held, l layout, old []Partition, v 
 		return failedIO(opFormat, h.path, "writing the partition table", err)
 	}
 	h.handOver()
-	if err := d.mkfs(ctx, h, l.partition, v); err != nil {
+	if err := m.fill(ctx, h, l.partition, m.volume); err != nil {
 		return err
 	}
-	if err := dropCaches(h.f, h.kind); err != nil {
-		return failedIO(opFormat, h.path, "writing to the medium", err)
-	}
-	if err := h.finished(ctx, v); err != nil {
-		return err
-	}
-	if steps, err = l.finish(v.Label); err != nil {
+	if steps, err = l.finish(m.volume.Label); err != nil {
 		return failedIO(opFormat, h.path, "laying out the table", err)
 	}
 	if err := h.write(steps); err != nil {
@@ -98,6 +110,17 @@ func (d *Disks) make(ctx context.Context, h *held, l layout, old []Partition, v 
 		announce(h.f, l.partition)
 	}
 	return nil
+}
+
+// fillPlain makes the file system in the partition itself.
+func (d *Disks) fillPlain(ctx context.Context, h *held, p Partition, v VolumeID) error {
+	if err := d.mkfs(ctx, h, p, v); err != nil {
+		return err
+	}
+	if err := dropCaches(h.f, h.kind); err != nil {
+		return failedIO(opFormat, h.path, "writing to the medium", err)
+	}
+	return h.finished(ctx, v)
 }
 
 // forget zeroes where superblocks of file systems in these partitions are: first
@@ -133,15 +156,19 @@ func (h *held) finished(ctx context.Context, v VolumeID) error {
 	if err != nil {
 		return err
 	}
-	fs := st.Content.FileSystem
-	if fs == nil || fs.Type != Ext4 || fs.UUID != v.UUID || fs.Label != v.Label || fs.Problem != "" || fs.HasFiles {
+	if !v.isNew(st.Content.FileSystem) {
 		return h.notReadBack(st)
 	}
 	return nil
 }
 
+// isNew reports whether a file system is the one that mkfs has made for the volume.
+func (v VolumeID) isNew(fs *FileSystem) bool {
+	return fs != nil && fs.Type == Ext4 && fs.UUID == v.UUID && fs.Label == v.Label && fs.Problem == "" && !fs.HasFiles
+}
+
 // made reads the whole result back from the medium.
-func (h *held) made(ctx context.Context, v VolumeID) error {
+func (h *held) made(ctx context.Context, v VolumeID, want Relation) error {
 	if err := dropCaches(h.f, h.kind); err != nil {
 		return failedIO(opFormat, h.path, "writing to the medium", err)
 	}
@@ -150,7 +177,7 @@ func (h *held) made(ctx context.Context, v VolumeID) error {
 		return err
 	}
 	backup := readGPTAt(h.f, h.size/h.sector-1, h.size/h.sector, h.sector)
-	if st.Relation(v) != OursEmpty || backup == nil || backup.partitions[0].GUID != v.PartitionGUID {
+	if st.Relation(v) != want || backup == nil || backup.partitions[0].GUID != v.PartitionGUID {
 		return h.notReadBack(st)
 	}
 	return nil

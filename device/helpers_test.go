@@ -70,6 +70,16 @@ func digest(path string) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
+// digestOf sums up bytes as digest does.
+func digestOf(b []byte) string {
+	return fmt.Sprintf("%x", crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// sectionOf is what a file system fills of a device.
+func sectionOf(r io.ReaderAt, fs *device.FileSystem) io.ReaderAt {
+	return io.NewSectionReader(r, fs.Offset, fs.Length)
+}
+
 // oracle runs a tool of the system that judges our work; it skips aloud when the
 // tool is not there.
 func oracle(name string, args ...string) string {

@@ -29,7 +29,7 @@ type Tool struct {
 	Name    string
 	Path    string
 	Version string // such as 1.47.0
-	ByHand  bool   // never run by us, but named in remedies
+	ByHand  bool   // run for encrypted drives only, and named in remedies
 	Err     error  // why it cannot be run: an *Error or a *ToolError; nil for one that can
 }
 

@@ -70,6 +70,19 @@ func ioctl(f *os.File, request uintptr, arg unsafe.Pointer) error {
 	return nil
 }
 
+// dmTarget asks the device mapper for a target, of which the kernel loads the module
+// (linux/dm-ioctl.h, DM_GET_TARGET_VERSION, Linux 5.4).
+func dmTarget(control *os.File, target string) error {
+	var q struct {
+		unix.DmIoctl
+		_ [256]byte // the answer
+	}
+	q.Version[0] = unix.DM_VERSION_MAJOR
+	q.Data_size, q.Data_start = uint32(unsafe.Sizeof(q)), uint32(unsafe.Sizeof(q.DmIoctl))
+	copy(q.Name[:], target)
+	return ioctl(control, unix.DM_GET_TARGET_VERSION, unsafe.Pointer(&q))
+}
+
 // vanished reports whether an error says that the device is not there any more.
 func vanished(err error) bool {
 	return errors.Is(err, unix.ENXIO) || errors.Is(err, unix.ENODEV) || errors.Is(err, unix.ENOMEDIUM)

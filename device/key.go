@@ -21,3 +21,15 @@ func PasswordKey(password, container string) Key {
 }
 
 func (k Key) given() bool { return len(k.Password) > 0 || len(k.Keyfiles) > 0 }
+
+// passphrase is what a key is to LUKS: the password, or the content of the only key file.
+// Others are no keys of LUKS.
+func (k Key) passphrase() (secret []byte, ok bool) {
+	switch {
+	case len(k.Password) > 0 && len(k.Keyfiles) == 0:
+		return k.Password, true
+	case len(k.Password) == 0 && len(k.Keyfiles) == 1 && len(k.Keyfiles[0]) > 0:
+		return k.Keyfiles[0], true
+	}
+	return nil, false
+}

@@ -44,7 +44,7 @@ func (o opening) open(ctx context.Context, l layer) (files, FileSystem, error) {
 	switch {
 	case fs == nil:
 		return o.withoutHeader(ctx, l)
-	case fs.Type == "LUKS":
+	case fs.Type == luks:
 		return o.unlock(ctx, l, o.key.Secret, "the volume on it ("+fs.words()+")")
 	case fs.Type == Ext4 || fs.Type == "ext3" || fs.Type == "ext2":
 		return o.ext(ctx, l, *fs)

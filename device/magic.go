@@ -19,13 +19,16 @@ type magic struct {
 	uuid    int64 // offset of a binary UUID; 0 for none
 }
 
+// luks is the FileSystem.Type of LUKS1 and LUKS2.
+const luks = "LUKS"
+
 // magics is the table of what is recognized, from the kernel's headers and
 // util-linux's libblkid. Containers come before what may be left of an older file
 // system; ext is not here, it has a reader of its own.
 func magics() []magic {
 	return []magic{
-		{kind: "LUKS", offsets: []int64{0}, bytes: "LUKS\xba\xbe"},
-		{kind: "LUKS", offsets: []int64{0x4000, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000}, bytes: "SKUL\xba\xbe"},
+		{kind: luks, offsets: []int64{0}, bytes: "LUKS\xba\xbe"},
+		{kind: luks, offsets: []int64{0x4000, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000}, bytes: "SKUL\xba\xbe"},
 		{kind: "BitLocker", offsets: []int64{3}, bytes: "-FVE-FS-"},
 		{kind: "LVM2", offsets: []int64{0, 512, 1024, 1536}, bytes: "LABELONE"},
 		{kind: "md", offsets: []int64{0, 4096}, bytes: "\xfc\x4e\x2b\xa9", label: span{32, 32}, uuid: 16},
@@ -94,7 +97,7 @@ func (m magic) describe(r io.ReaderAt) *FileSystem {
 			fs.UUID = uuidText(b)
 		}
 	}
-	if m.kind == "LUKS" {
+	if m.kind == luks {
 		fs.Label = labelText(readSome(r, 24, 48), false) // LUKS2; in LUKS1 the name of the cipher
 		fs.UUID = labelText(readSome(r, 168, 40), false)
 		if v := readSome(r, 6, 2); v == nil || v[1] != 2 {

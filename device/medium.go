@@ -32,19 +32,35 @@ const mediumDepth = 8
 func (d *Disks) Medium(path string) Medium { return d.mediumBelow(path, mediumDepth) }
 
 func (d *Disks) mediumBelow(path string, depth int) Medium {
+	return d.mediumOf(d.diskAt(path), depth)
+}
+
+// Below says which disk a directory, a file or a device node lies on; nothing is known of
+// what lies on several disks, on none, or is not there. Nothing is opened.
+func (d *Disks) Below(path string) Identity {
+	name := d.diskBelow(d.diskAt(path))
+	if name == "" {
+		return Identity{}
+	}
+	return d.identity(name)
+}
+
+// diskAt is the kernel name of the disk, or the mapping, that a path lies on; empty where
+// there is none.
+func (d *Disks) diskAt(path string) string {
 	info, err := os.Stat(path)
 	if err != nil {
-		return UnknownMedium
+		return ""
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return UnknownMedium
+		return ""
 	}
 	number := st.Dev
 	if info.Mode()&os.ModeDevice != 0 {
 		number = st.Rdev
 	}
-	return d.mediumOf(d.withNumber(unix.Major(number), unix.Minor(number)).disk, depth)
+	return d.withNumber(unix.Major(number), unix.Minor(number)).disk
 }
 
 // mediumOf is that of a disk, by its kernel name.

@@ -87,6 +87,16 @@ var _ = Describe("the medium below a path", func() {
 		Expect(h.disks().MediumOf("loop1")).To(Equal(device.UnknownMedium))
 	})
 
+	It("belongs to a disk that is named", func() {
+		file := filepath.Join(GinkgoT().TempDir(), "file")
+		Expect(os.WriteFile(file, nil, 0o600)).To(Succeed())
+		h.disk("ata9/block/sdx", "dev=1:1", "size=8", "device/model=WD", "sdx1/partition=1", "sdx1/dev="+numberOf(file))
+		Expect(h.disks().Below(file)).To(Equal(device.Identity{Kind: device.Block, Model: "WD", Size: 4096}))
+		Expect(h.disks().Below(filepath.Dir(file))).To(Equal(h.disks().Below(file)))
+		Expect(h.disks().Below("/proc")).To(BeZero())
+		Expect(h.disks().Below("/no/such")).To(BeZero())
+	})
+
 	It("is not known of what is not there, or where there is no sysfs", func() {
 		Expect(h.disks().Medium("/no/such")).To(Equal(device.UnknownMedium))
 		Expect(device.New(device.Options{SysFS: os.DirFS("/no/such")}).Medium("/")).To(Equal(device.UnknownMedium))

@@ -24,11 +24,16 @@ const mkfsFeatures = "none,has_journal,ext_attr,resize_inode,dir_index,filetype,
 // needs no partition node, and works on images without root. mke2fs writes the
 // superblock last.
 func (d *Disks) mkfs(ctx context.Context, h *held, p Partition, v VolumeID) error {
+	return d.mkfsOn(ctx, h.f, h.path, p, v)
+}
+
+// mkfsOn makes it in a part of what is open, called path in messages.
+func (d *Disks) mkfsOn(ctx context.Context, f *os.File, path string, p Partition, v VolumeID) error {
 	args := mkfsArgs(v.UUID, v.Label, p.Start)
 	args = append(args, heldPath, strconv.FormatInt(p.Size/blockBytes, 10))
-	err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: h.f, path: h.path, watch: d.watchMkfs()})
+	err := d.tools.run(ctx, command{name: "mkfs.ext4", args: args, held: f, path: path, watch: d.watchMkfs()})
 	if err != nil {
-		return toolFailed(ctx, opFormat, h.path, "making the file system", err)
+		return toolFailed(ctx, opFormat, path, "making the file system", err)
 	}
 	return nil
 }

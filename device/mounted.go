@@ -4,9 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
-	"path/filepath"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,15 +12,13 @@ import (
 // Mounted is a volume that the kernel has mounted for writing. It is safe for concurrent
 // use; Close ends it.
 type Mounted struct {
-	disks *Disks
-	h     *held
-	loop  *os.File // the device that is mounted
-	root  *os.Root
-	dir   *os.File // the root once more: the errors of all writing since are told to it
-	info  FileSystem
-	stay  *stay
-	end   sync.Once
-	err   error // of Close
+	on   *attachment
+	root *os.Root
+	dir  *os.File // the root once more: the errors of all writing since are told to it
+	info FileSystem
+	stay *stay
+	end  sync.Once
+	err  error // of Close
 }
 
 // Root is where files are written. Their errors are told better by Explain. All files
@@ -78,12 +74,12 @@ func (m *Mounted) Explain(err error) error {
 	if e == nil {
 		return err
 	}
-	return m.stay.explain(opMount, m.h.path, e)
+	return m.stay.explain(opMount, m.on.held.path, e)
 }
 
 // failed is the error of a device that does not do what it is told; nil for others.
 func (m *Mounted) failed(err error) *Error {
-	e := &Error{Reason: DeviceIO, Op: opMount, Device: m.h.path, Message: "writing to it", Err: err, Remedy: remedyOf(DeviceIO)}
+	e := &Error{Reason: DeviceIO, Op: opMount, Device: m.on.held.path, Message: "writing to it", Err: err, Remedy: remedyOf(DeviceIO)}
 	switch {
 	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
 		e.Reason, e.Message, e.Remedy = DeviceFull, "it is full", "use a larger drive; for an image, make sure that the disk on which it lies has room"
@@ -104,31 +100,29 @@ func (m *Mounted) Close() error {
 }
 
 func (m *Mounted) close() error {
-	defer m.h.close()
-	err := m.sync()
+	defer m.on.held.close()
+	errs := []error{m.sync()}
 	_, _ = m.dir.Close(), m.root.Close()
-	if err2 := m.unmounted(); err == nil {
-		err = err2
-	}
-	if err2 := m.loop.Sync(); err == nil {
-		err = err2
-	}
-	name := filepath.Base(m.loop.Name())
-	_ = m.loop.Close()
-	m.until(func() bool { return m.disks.attribute(name, "loop/backing_file") == "" })
-	if err2 := dropCaches(m.h.f, m.h.kind); err == nil {
-		err = err2
-	}
-	if err == nil {
-		err = m.clean()
-	}
-	return err
+	errs = append(errs, m.unmounted(), m.clean())
+	m.on.close()
+	errs = append(errs, dropCaches(m.on.held.f, m.on.held.kind))
+	return firstError(errs)
 }
 
-// unmounted waits until nobody has the loop device mounted.
+// firstError returns the first of them: the others follow from it.
+func firstError(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unmounted waits until nobody has the device mounted.
 func (m *Mounted) unmounted() error {
-	if m.until(func() bool {
-		f, err := os.OpenFile(m.loop.Name(), os.O_RDONLY|unix.O_EXCL, 0)
+	if m.on.disks.until(func() bool {
+		f, err := os.OpenFile(m.on.device().Name(), os.O_RDONLY|unix.O_EXCL, 0)
 		if err == nil {
 			_ = f.Close()
 		}
@@ -136,36 +130,25 @@ func (m *Mounted) unmounted() error {
 	}) {
 		return nil
 	}
-	return &Error{Reason: DeviceInUse, Op: opMount, Device: m.h.path, Message: "it is not unmounted: files on it are still open",
+	return &Error{Reason: DeviceInUse, Op: opMount, Device: m.on.held.path, Message: "it is not unmounted: files on it are still open",
 		Remedy: "end this process; then all is closed"}
-}
-
-// until waits until something is so, as long as for a lock, and reports whether it is.
-func (m *Mounted) until(so func() bool) bool {
-	tick, end := time.NewTicker(lockPause), time.NewTimer(m.disks.wait)
-	defer tick.Stop()
-	defer end.Stop()
-	for !so() {
-		select {
-		case <-tick.C:
-		case <-end.C:
-			return so()
-		}
-	}
-	return true
 }
 
 // clean looks at the medium itself for the mark of a journal that is still needed (kernel
 // fs/ext4/ext4.h, EXT4_FEATURE_INCOMPAT_RECOVER).
 func (m *Mounted) clean() error {
-	const recover = 0x4
+	const recovery = 0x4
+	f := m.on.device()
+	if err := dropCaches(f, Block); err != nil {
+		return err
+	}
 	sb := make([]byte, 1024)
-	if _, err := m.h.f.ReadAt(sb, m.info.Offset+extSuper); err != nil {
+	if _, err := f.ReadAt(sb, extSuper); err != nil {
 		return err
 	}
 	le := binary.LittleEndian
-	if le.Uint16(sb[0x38:]) != extMagic || uuidText(sb[0x68:]) != m.info.UUID || le.Uint32(sb[0x60:])&recover != 0 {
-		return &Error{Reason: DeviceIO, Op: opMount, Device: m.h.path, Message: "the file system on it is not clean after it was unmounted", Remedy: remedyOf(DeviceIO)}
+	if le.Uint16(sb[0x38:]) != extMagic || uuidText(sb[0x68:]) != m.info.UUID || le.Uint32(sb[0x60:])&recovery != 0 {
+		return &Error{Reason: DeviceIO, Op: opMount, Device: m.on.held.path, Message: "the file system on it is not clean after it was unmounted", Remedy: remedyOf(DeviceIO)}
 	}
 	return nil
 }

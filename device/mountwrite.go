@@ -37,12 +37,13 @@ func (d *Disks) Mount(ctx context.Context, s Selector, v VolumeID, k Key) (*Moun
 
 func (d *Disks) mountVolume(ctx context.Context, s Selector, v VolumeID, k Key) (*Mounted, error) {
 	if os.Geteuid() != 0 {
-		return nil, notPermitted(s.name(), nil)
+		return nil, notPermitted(opMount, s.name(), nil)
 	}
 	st := d.locate(s)
 	if r := st.Missing(); r != nil {
 		return nil, refused(opMount, firstOf(st.Path, s.name()), r)
 	}
+	d.sweep(ctx)
 	h, err := d.openSole(ctx, st.Path, st.Identity.Kind)
 	if err != nil {
 		return nil, notOpened(ctx, opMount, st.Path, err)
@@ -79,32 +80,66 @@ func (d *Disks) mountSole(ctx context.Context, h *held, w mounting) (*Mounted, e
 		return nil, err
 	}
 	fs := *st.Content.FileSystem
-	loop, err := attachLoop(h.f, loopRange{offset: fs.Offset, size: fs.Length, block: h.sector, write: true, direct: h.kind == Block})
+	a, err := d.attach(h, Partition{Start: fs.Offset, Size: fs.Length})
 	if err != nil {
-		return nil, notMounted(h.path, "attaching a loop device", err)
+		return nil, notAttached(opMount, h.path, "attaching a loop device", err)
 	}
-	m, err := d.mountLoop(h, loop, fs)
+	m, err := a.mount(ctx, fs, w)
 	if err != nil {
-		_ = loop.Close()
+		a.close()
 		return nil, err
 	}
 	return m, nil
 }
 
-// mountLoop mounts what a loop device holds.
-func (d *Disks) mountLoop(h *held, loop *os.File, fs FileSystem) (*Mounted, error) {
+// mount mounts what the partition holds, or the encrypted volume in it.
+func (a *attachment) mount(ctx context.Context, fs FileSystem, w mounting) (*Mounted, error) {
+	path := a.held.path
+	if fs.Type == luks {
+		inner, err := a.decrypt(ctx, fs, w)
+		if err != nil {
+			return nil, err
+		}
+		fs = *inner
+	}
 	// After an error of its journal nothing is written any more, whatever the file system
 	// says of that.
-	root, err := d.mountFor(loop.Name(), Ext4, unix.MS_NOATIME, "errors=remount-ro")
+	root, err := a.disks.mountFor(a.device().Name(), Ext4, unix.MS_NOATIME, "errors=remount-ro")
 	if err != nil {
-		return nil, notMounted(h.path, "mounting its file system", err)
+		return nil, notAttached(opMount, path, "mounting its file system", err)
 	}
 	dir, err := root.Open(".")
 	if err != nil {
 		_ = root.Close()
-		return nil, notMounted(h.path, "opening its root", err)
+		return nil, notAttached(opMount, path, "opening its root", err)
 	}
-	return &Mounted{disks: d, h: h, loop: loop, root: root, dir: dir, info: fs}, nil
+	return &Mounted{on: a, root: root, dir: dir, info: fs}, nil
+}
+
+// decrypt opens the encrypted volume, and finds the file system in it.
+func (a *attachment) decrypt(ctx context.Context, fs FileSystem, w mounting) (*FileSystem, error) {
+	path := a.held.path
+	secret, ok := w.key.passphrase()
+	if !ok {
+		return nil, &Error{Reason: PasswordNeeded, Op: opMount, Device: path, Message: "the volume on it (" + fs.words() + ") is encrypted",
+			Remedy: "give its password, or one key file"}
+	}
+	if err := a.disks.canEncrypt(opMount, path); err != nil {
+		return nil, err
+	}
+	if err := a.unlock(ctx, fs.UUID, secret, os.O_RDONLY); err != nil {
+		return nil, cryptFailed(ctx, opMount, path, "opening the encrypted volume", err)
+	}
+	inner, err := a.content(ctx)
+	if err != nil {
+		return nil, failedIO(opMount, path, "looking into the encrypted volume", err)
+	}
+	if inner == nil || inner.Type != Ext4 || w.volume.PartitionGUID != "" && inner.UUID != w.volume.UUID {
+		return nil, &Error{Reason: DeviceChanged, Op: opMount, Device: path, Message: "the encrypted volume does not hold the file system of this run",
+			Remedy: "plug in the drive that was prepared for this run"}
+	}
+	inner.Encryption = fs.words()
+	return inner, nil
 }
 
 // mountable refuses all but the volume that was asked for.
@@ -118,7 +153,7 @@ func (s State) mountable(v VolumeID) error {
 		e.Reason, e.Message = DeviceChanged, "it is blank, and not prepared"
 	case r == HalfMade:
 		e.Reason, e.Message, e.Remedy = DeviceChanged, "preparing it was cut off", "prepare it again with `s3export apply`"
-	case v.PartitionGUID != "", fs == nil || fs.Type != Ext4:
+	case v.PartitionGUID != "", fs == nil || fs.Type != Ext4 && fs.Type != luks:
 		e.Message = "it is not the volume of this run: it holds " + firstOf(s.Content.Found, "nothing that is known")
 	case fs.UUID != strings.ToLower(v.UUID):
 		e.Reason, e.Message = DeviceChanged, fmt.Sprintf("the file system there is %s, not %s", fs.UUID, v.UUID)
@@ -130,22 +165,22 @@ func (s State) mountable(v VolumeID) error {
 	return e
 }
 
-// notMounted translates what the kernel says.
-func notMounted(path, what string, err error) error {
+// notAttached translates what the kernel says to a device that it is to attach or mount.
+func notAttached(op, path, what string, err error) error {
 	switch {
 	case errors.Is(err, os.ErrPermission):
-		return notPermitted(path, err)
+		return notPermitted(op, path, err)
 	case errors.Is(err, unix.ENODEV), errors.Is(err, os.ErrNotExist):
-		return &Error{Reason: DeviceUnsupported, Op: opMount, Device: path, Message: what + ": the kernel lacks a driver", Err: err,
+		return &Error{Reason: DeviceUnsupported, Op: op, Device: path, Message: what + ": the kernel lacks a driver", Err: err,
 			Remedy: "load the drivers (`modprobe ext4 loop`); in a container, give it /dev/loop-control and the loop devices"}
 	case errors.Is(err, unix.EUCLEAN), errors.Is(err, unix.EINVAL):
-		return &Error{Reason: DeviceIO, Op: opMount, Device: path, Message: what, Err: err,
+		return &Error{Reason: DeviceIO, Op: op, Device: path, Message: what, Err: err,
 			Remedy: "look at what the kernel says (`dmesg`); if the file system is damaged, repair it with `e2fsck -f`"}
 	}
-	return failedIO(opMount, path, what, err)
+	return failedIO(op, path, what, err)
 }
 
-func notPermitted(path string, err error) *Error {
-	return &Error{Reason: NotPermitted, Op: opMount, Device: path, Message: "only root may have the kernel mount it, and only the kernel can write files to an ext4", Err: err,
-		Remedy: "run s3export as root; in a container, with the right to mount (CAP_SYS_ADMIN)"}
+func notPermitted(op, path string, err error) *Error {
+	return &Error{Reason: NotPermitted, Op: op, Device: path, Message: "only root may have the kernel mount or encrypt it, and only the kernel writes files to an ext4", Err: err,
+		Remedy: "run s3export as root; in a container, with the right to administer the system (CAP_SYS_ADMIN)"}
 }

@@ -27,7 +27,7 @@ func mountVictim(path string) int {
 	if m.Root().WriteFile("kept", []byte("before"), 0o600) != nil || m.Sync() != nil {
 		return 1
 	}
-	fmt.Println("mounted")
+	fmt.Fprintln(os.Stdout, "mounted")
 	for i := 0; ; i++ {
 		if m.Root().WriteFile(fmt.Sprintf("file-%d", i%200), bytes.Repeat([]byte("x"), 40<<10), 0o600) != nil {
 			return 1
@@ -115,7 +115,9 @@ var _ = Describe("a volume that is mounted for writing", Label("root"), func() {
 		Expect(asError(err).Reason).To(Equal(device.DeviceInUse))
 		_, r := inspect(hasty, s).Claim(v)
 		Expect(r).To(HaveField("Reason", device.DeviceInUse))
-		Expect(unix.Mount(node+"p1", GinkgoT().TempDir(), "ext4", 0, "")).To(MatchError(unix.EBUSY))
+		dir := GinkgoT().TempDir()
+		DeferCleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+		Expect(unix.Mount(node+"p1", dir, "ext4", 0, "")).To(MatchError(unix.EBUSY))
 		Expect(m.Close()).To(Succeed())
 		Expect(open(s).Close()).To(Succeed())
 	})
@@ -205,9 +207,9 @@ var _ = Describe("a volume that is mounted for writing", Label("root"), func() {
 		Expect(m.Explain(os.ErrExist)).To(Equal(os.ErrExist))
 	})
 
-	DescribeTable("is refused where it is not the one that was asked for", func(make func(path string), of device.VolumeID, want device.Reason, words string) {
+	DescribeTable("is refused where it is not the one that was asked for", func(prepare func(path string), of device.VolumeID, want device.Reason, words string) {
 		path := newImage(32 << 20)
-		make(path)
+		prepare(path)
 		before := digest(path)
 		e := refusal(imageOf(path), of)
 		Expect(e).To(And(HaveField("Reason", want), HaveField("Message", ContainSubstring(words))))

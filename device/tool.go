@@ -21,7 +21,10 @@ import (
 // holding the lock.
 const heldPath = "/proc/self/fd/3"
 
-// ToolError is a tool of e2fsprogs that failed.
+// inherited is what a tool is given for command.files[i].
+func inherited(i int) string { return fmt.Sprintf("/proc/self/fd/%d", 4+i) }
+
+// ToolError is a tool of e2fsprogs, or cryptsetup, that failed.
 type ToolError struct {
 	Command  string // one line that can be pasted into a shell
 	ExitCode int    // -1: killed by a signal, or not started
@@ -47,8 +50,12 @@ type command struct {
 	name string
 	args []string
 	held *os.File // inherited as descriptor 3
-	path string   // the path of held
-	dir  string   // working directory
+	// files are inherited as well, from descriptor 4 on: see inherited. Secrets come in
+	// these, or in stdin, and never in args.
+	files []*os.File
+	stdin *os.File
+	path  string // the path of held
+	dir   string // working directory
 	// watch is shown what the tool has said so far, each second; nil: nobody is.
 	watch func(words string)
 }
@@ -73,8 +80,15 @@ func (t tools) find(name string) (string, error) {
 	}
 	return "", &Error{
 		Reason: ToolMissing, Op: "run", Device: name, Message: "the program is not installed",
-		Remedy: "install it with `apt-get install e2fsprogs`",
+		Remedy: "install it with `apt-get install " + packageOf(name) + "`",
 	}
+}
+
+func packageOf(tool string) string {
+	if tool == cryptsetup {
+		return "cryptsetup-bin"
+	}
+	return "e2fsprogs"
 }
 
 // run runs a tool to its end. A tool that has begun is not killed when ctx ends:
@@ -95,19 +109,22 @@ func (t tools) output(ctx context.Context, c command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	fd, err := unix.MemfdCreate("s3export-tool", unix.MFD_CLOEXEC)
+	words, err := memoryFile("words of " + c.name)
 	if err != nil {
-		return "", os.NewSyscallError("memfd_create", err)
+		return "", err
 	}
-	words := os.NewFile(uintptr(fd), "words of "+c.name)
 	defer func() { _ = words.Close() }()
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), path, c.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, words, words
 	// An empty configuration: what we spell out must not depend on the host's.
-	cmd.Env = []string{"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "MKE2FS_CONFIG=/dev/null", "E2FSCK_CONFIG=/dev/null", "DEBUGFS_PAGER=__none__"}
+	// A mapping of ours is nobody else's business, so no rules of udev's are waited for.
+	cmd.Env = []string{"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "MKE2FS_CONFIG=/dev/null", "E2FSCK_CONFIG=/dev/null", "DEBUGFS_PAGER=__none__", "DM_DISABLE_UDEV=1"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if c.held != nil {
-		cmd.ExtraFiles = []*os.File{c.held}
+		cmd.ExtraFiles = append([]*os.File{c.held}, c.files...)
+	}
+	if c.stdin != nil {
+		cmd.Stdin = c.stdin
 	}
 	if err := cmd.Start(); err != nil {
 		return "", c.failed(path, "", err)
@@ -119,6 +136,15 @@ func (t tools) output(ctx context.Context, c command) (string, error) {
 		return "", c.failed(path, tail(words), err)
 	}
 	return tail(words), nil
+}
+
+// memoryFile is a file that lies in memory only, and ends with its last user.
+func memoryFile(name string) (*os.File, error) {
+	fd, err := unix.MemfdCreate("s3export-tool", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("memfd_create", err)
+	}
+	return os.NewFile(uintptr(fd), name), nil
 }
 
 // watchPause is the time between two looks at what a tool has said.

@@ -39,6 +39,9 @@ func derive(what, name, run string) string {
 // written, it alone says whose it will be.
 func (v VolumeID) diskGUID() string { return derive("disk", v.PartitionGUID, "") }
 
+// luksUUID is the one of the LUKS around the file system, of an encrypted volume.
+func (v VolumeID) luksUUID() string { return derive("luks", v.PartitionGUID, "") }
+
 // UnfinishedName is the name of our GPT partition from before mkfs until the file
 // system was read back from the medium. It makes a format that was cut off
 // recognizable even where the file system looks complete, as after a power cut.

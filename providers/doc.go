@@ -4,8 +4,9 @@
 //
 // Each service is translated by a package of its own (importexport); fake is an
 // in-memory service and conformance the suite that all of them pass; s3 is the
-// one S3 client; simulator is the other side of the wire. The interfaces that use
-// this vocabulary are declared by their consumer, package reconciler.
+// one S3 client; pull copies objects onto a drive; simulator is the other side of
+// the wire. The interfaces that use this vocabulary are declared by their consumer,
+// package reconciler.
 //
 // It must not know: disks, spec files, what to do next. It imports specs/manifest
 // and specs/secret, because the text of a manifest has one redacting type and an

@@ -65,6 +65,10 @@ func (c *deciding) volume() bool {
 		}
 		return true
 	case device.OursLoaded:
+		if c.run.Volume == nil && len(c.want.Keys()) > 0 && c.run.Pending(nameFormatVolume) { // nobody sees what is in it, and nothing was written since
+			c.do(AdoptVolume{Device: d.Identity, GUID: c.volumeID().PartitionGUID, UUID: c.volumeID().UUID})
+			return true
+		}
 		if c.run.Volume != nil {
 			return true // a person added files; the service will wipe them, which is not our doing
 		}

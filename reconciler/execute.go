@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/specs"
 )
@@ -159,12 +160,32 @@ func (x *execution) act(ctx context.Context, a Action) error {
 }
 
 func (x *execution) format(ctx context.Context, a FormatVolume) error {
-	if err := x.DiskWriter.Format(ctx, a.Claim, a.Volume); err != nil {
+	keys, err := x.keys(ctx)
+	if err == nil && len(keys) > 0 {
+		err = x.Encrypter.FormatEncrypted(ctx, a.Claim, a.Volume, keys)
+	} else if err == nil {
+		err = x.DiskWriter.Format(ctx, a.Claim, a.Volume)
+	}
+	if err != nil {
 		return fmt.Errorf("formatting %s: %w", a.Device.Name(), err)
 	}
 	x.run.Volume = &VolumeFact{At: x.Clock(), Device: a.Device, PartitionGUID: a.Volume.PartitionGUID, UUID: a.Volume.UUID}
 	x.run.Signature = nil
 	return nil
+}
+
+// keys reads all keys of the drive, before anything is erased for a volume that one of
+// them could not open.
+func (x *execution) keys(ctx context.Context) ([]device.Key, error) {
+	var keys []device.Key
+	for _, k := range x.want.Keys() {
+		passphrase, err := x.Secrets(ctx, *k.Secret)
+		if err != nil {
+			return nil, fmt.Errorf("key %q: %w", k.Name, err)
+		}
+		keys = append(keys, device.PasswordKey(passphrase.Reveal(), ""))
+	}
+	return keys, nil
 }
 
 func (x *execution) closeBaseline(ctx context.Context) error {

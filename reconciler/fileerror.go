@@ -53,6 +53,20 @@ func (e *RestoringError) pause() time.Duration {
 	return 2 * time.Hour
 }
 
+// UncopiedError says that all but a few objects are on the drive.
+type UncopiedError struct {
+	Objects int
+	First   error // why one of them is not
+}
+
+// Error says how many they are, and why one of them is not there.
+func (e *UncopiedError) Error() string {
+	return fmt.Sprintf("%s could not be copied, all others are on the drive: %v", objects(int64(e.Objects)), e.First)
+}
+
+// Unwrap returns why one of them is not there.
+func (e *UncopiedError) Unwrap() error { return e.First }
+
 // FullError says that the drive is full before all of the source is on it.
 type FullError struct {
 	Problem string // with what is on the drive, and what is not

@@ -63,6 +63,13 @@ type DiskWriter interface {
 	WriteSignature(ctx context.Context, t device.SignatureTarget, text []byte) error
 }
 
+// Encrypter makes encrypted volumes.
+type Encrypter interface {
+	// FormatEncrypted is DiskWriter.Format with the file system in a LUKS2 volume that each
+	// of the keys opens.
+	FormatEncrypted(ctx context.Context, c device.Claim, v device.VolumeID, keys []device.Key) error
+}
+
 // Journal keeps records. It is safe for concurrent use.
 type Journal interface {
 	// Load returns the record, an empty one for a backup that was never seen.

@@ -59,6 +59,7 @@ const (
 	LastProvenCopy         Reason = "LastProvenCopy"
 	DriveFull              Reason = "DriveFull"
 	SelectionChanged       Reason = "SelectionChanged"
+	ObjectsUncopied        Reason = "ObjectsUncopied"
 	NothingToRepair        Reason = "NothingToRepair"
 )
 

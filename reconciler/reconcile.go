@@ -17,6 +17,7 @@ type Reconciler struct {
 	Planner
 	JobWriter  JobWriter  // nil where Traits.HasJob is false
 	DiskWriter DiskWriter // required
+	Encrypter  Encrypter  // required where a spec encrypts its drive
 	Evidence   Evidence   // required
 	Papers     Papers     // required where Traits.HasLabel
 	Filler     Filler     // required where Traits.Fill is providers.ByUs

@@ -130,9 +130,11 @@ const (
 
 // Preflight says what of the source is accepted before a job is made.
 type Preflight struct {
-	// Accept names what does not keep a job from being made: ArchivedObjects (they
-	// will not be on the drive), CustomerKeys (the same, SSE-C), TooLargeForDrive (the
-	// load ends when the drive is full).
+	// Accept names what does not keep a job from being made, or a copy from ending:
+	// ArchivedObjects (they will not be on the drive), CustomerKeys (the same, SSE-C),
+	// TooLargeForDrive (the load ends when the drive is full); with pull also SourceShrank
+	// and SourceChanged (what the guard would stop), and UnreadableObjects (listed, and not
+	// given by the service).
 	Accept []string `json:"accept,omitempty"`
 }
 

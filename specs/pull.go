@@ -36,6 +36,10 @@ type Pull struct {
 	Restore *RestoreRequest `json:"restore,omitempty"`
 }
 
+// UnreadableObjects is the name in spec.preflight.accept of objects that are listed and not
+// given.
+const UnreadableObjects = "UnreadableObjects"
+
 // Prune says what becomes of files whose objects are gone.
 type Prune string
 

@@ -60,7 +60,7 @@ func unit(name string) int64 {
 
 // acceptable is what a spec can accept of its source.
 func acceptable() []string {
-	return []string{"ArchivedObjects", "CustomerKeys", "TooLargeForDrive", "SourceShrank", "SourceChanged"}
+	return []string{"ArchivedObjects", "CustomerKeys", "TooLargeForDrive", "SourceShrank", "SourceChanged", UnreadableObjects}
 }
 
 // Accepts reports whether a job may be made although there is something of that name

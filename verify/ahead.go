@@ -200,7 +200,7 @@ func (t *early) end(ctx context.Context, got outcome, _ lookup) error {
 // hashedBefore returns what an interrupted run has read of a file; nil: nothing, or it
 // was another file.
 func (r *run) hashedBefore(e *Entry) *hashed {
-	if r.hashed == nil || !r.hashed.to(e.Path) {
+	if r.hashed == nil || e.Mounted || !r.hashed.to(e.Path) {
 		return nil
 	}
 	rest := r.hashed.rest

@@ -73,7 +73,7 @@ func (b *before) close() {
 // result returns what is known of a unit, if it is the same as it was then and the source
 // has answered. Units come in the order of paths.
 func (b *before) result(one item) (result, bool) {
-	if b == nil {
+	if b == nil || one.unit.entry.Mounted {
 		return result{}, false
 	}
 	digest := one.unit.digest()

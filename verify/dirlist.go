@@ -21,6 +21,7 @@ type stop struct {
 	mtime time.Time
 	inode uint64
 	place int64
+	other bool // it lies on another file system than the root
 	err   error
 }
 
@@ -28,7 +29,7 @@ func (s *stop) isDir() bool     { return s.mode&unix.S_IFMT == unix.S_IFDIR }
 func (s *stop) isRegular() bool { return s.mode&unix.S_IFMT == unix.S_IFREG }
 
 func (s *stop) entry(full string) Entry {
-	e := Entry{Path: full, Regular: s.isRegular(), Dir: s.isDir(), ModTime: s.mtime, Inode: s.inode, Place: s.place, Err: s.err}
+	e := Entry{Path: full, Regular: s.isRegular(), Dir: s.isDir(), ModTime: s.mtime, Inode: s.inode, Place: s.place, Mounted: s.other, Err: s.err}
 	if e.Regular {
 		e.Size = s.size
 	}
@@ -75,6 +76,7 @@ func (t *DirTree) look(dir int, name string) stop {
 		return s
 	}
 	s.mode, s.size, s.mtime, s.inode = st.Mode, st.Size, time.Unix(st.Mtim.Unix()), t.inodeOf(&st)
+	s.other = st.Dev != t.dev
 	if s.isRegular() && s.size > 0 {
 		s.place = t.placeOf(dir, name, &st)
 	}

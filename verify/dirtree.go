@@ -10,8 +10,6 @@ import (
 	"path"
 	"strings"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // DirTree is a plain directory as a Tree. Names are raw bytes; symbolic links are
@@ -69,16 +67,6 @@ func OpenDirTree(directory string, o DirOptions) (*DirTree, error) {
 
 func notOpened(err error) error {
 	return &Error{Op: "opening the directory to verify", Err: err, Remedy: "name a directory that exists and can be read"}
-}
-
-// FileSystem implements Tree by the id that statfs(2) tells: of ext4 it is made of its
-// UUID, of others it may hold only until it is mounted again.
-func (t *DirTree) FileSystem() string {
-	var st unix.Statfs_t
-	if err := unix.Fstatfs(t.fd, &st); err != nil || st.Fsid.Val == [2]int32{} {
-		return ""
-	}
-	return fmt.Sprintf("fsid %08x%08x", uint32(st.Fsid.Val[1]), uint32(st.Fsid.Val[0]))
 }
 
 // Close ends the use of the tree.

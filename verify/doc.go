@@ -77,8 +77,8 @@
 // order, small neighbors together; the source is asked about the next files meanwhile.
 // Results come in whatever order and are sorted by path before anybody is shown them.
 // With Notes they are kept as they come, and the next run of the same request takes
-// from there what is still of the same object and file, but for findings that the source
-// may better when it answers.
+// from there what is still of the same object and file, on the same file system, but for
+// findings that the source may better when it answers.
 //
 // # What the object's history changes
 //

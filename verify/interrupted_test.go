@@ -63,6 +63,7 @@ func (a aged) Walk(ctx context.Context, root string, yield func(verify.Entry) er
 // aDrive has 400 files, of which some are rotten, torn, short, extra or missing.
 func aDrive() *load {
 	l := newLoad()
+	l.tree.Name = "a drive"
 	for i := range 400 {
 		l.both(fmt.Sprintf("%03d", i), fmt.Sprint("content ", i))
 		switch path := fmt.Sprintf("photos/%03d", i); {

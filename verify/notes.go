@@ -72,9 +72,30 @@ func OpenNotes(path string, now func() time.Time) (*Notes, error) {
 	return n, nil
 }
 
-// Interrupted returns the seed and the beginning of the run that was interrupted; false
-// when there was none.
-func (n *Notes) Interrupted() (Seed, time.Time, bool) { return n.seed, n.begun, n.resume }
+// ErrOtherNotes says that notes are of another request.
+var ErrOtherNotes = errors.New("what was found by an interrupted verification is there: of another drive, or compared with something else")
+
+// GoOn gives a request, which is complete but for its seed, that of the interrupted run
+// whose notes these are, unless a person has chosen one. It returns when that run began;
+// the zero time where there was none. Its errors are ErrOtherNotes, with that time too,
+// after which Run would begin the notes anew, and those of Run about a request.
+func (n *Notes) GoOn(r *Request) (begun time.Time, err error) {
+	if !n.resume {
+		return time.Time{}, nil
+	}
+	whole := *r
+	if err := whole.check(); err != nil {
+		return time.Time{}, err
+	}
+	if !whole.Draw.Reproduction {
+		whole.Draw.Seed = n.seed
+	}
+	if !n.fits(&whole) {
+		return n.begun, ErrOtherNotes
+	}
+	r.Draw.Seed = n.seed
+	return n.begun, nil
+}
 
 // fits reports whether the notes are of this request.
 func (n *Notes) fits(r *Request) bool {
@@ -91,10 +112,11 @@ func (r *Request) digest() string {
 		LoadEnded time.Time
 		Draw      string
 		Subject   Subject
+		Medium    string
 		Asked     bool
 		Download  bool
 		SHA256    bool
-	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.Source != nil, r.Download != nil, r.Runtime.SHA256})
+	}{notesFormat, r.Population.Ranges, r.Population.Known, r.LoadEnded, r.Draw.amount(), r.About.Subject.lasting(), r.About.Medium, r.Source != nil, r.Download != nil, r.Runtime.SHA256})
 	return hex.EncodeToString(h.Sum(nil))
 }
 

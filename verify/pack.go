@@ -117,11 +117,12 @@ func (p *packer) entry(e *Entry) {
 	p.time(e.ModTime)
 	p.num(int64(e.Inode))
 	p.num(e.Place)
+	p.flag(e.Mounted)
 	p.str(e.Map)
 }
 
 func (u *unpacker) entry() Entry {
-	return Entry{Path: u.str(), Regular: true, Size: u.num(), ModTime: u.time(), Inode: uint64(u.num()), Place: u.num(), Map: u.str()}
+	return Entry{Path: u.str(), Regular: true, Size: u.num(), ModTime: u.time(), Inode: uint64(u.num()), Place: u.num(), Mounted: u.flag(), Map: u.str()}
 }
 
 func (p *packer) finding(f *Finding) {

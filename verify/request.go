@@ -70,6 +70,9 @@ func DefaultLayout() Layout {
 // About is what the report says of itself, passed through.
 type About struct {
 	Subject Subject
+	// Medium names the disk that the copy is on, so that a clone of its file system is
+	// noticed: what was noted of another one is not believed. It is not in the report.
+	Medium  string
 	Attempt int       // of this run of the backup, from 1
 	Earlier []Attempt // all before it
 }
@@ -122,7 +125,9 @@ func (r *Request) check() error {
 	if r.Runtime.Workers <= 0 {
 		r.Runtime.Workers = defaultWorkers
 	}
-	r.About.Subject.FileSystem = r.Tree.FileSystem()
+	if r.About.Subject.FileSystem = r.Tree.FileSystem(); r.About.Subject.FileSystem == "" {
+		r.Runtime.Notes = nil // it could not be told from the next one at its place
+	}
 	ranges, err := cleanRanges(r.Population.Ranges)
 	r.Population.Ranges = ranges
 	return err

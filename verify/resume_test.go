@@ -86,10 +86,22 @@ var _ = Describe("a run that is interrupted", func() {
 		l := aDrive()
 		_, _, err := sitting(request(l, verify.Draw{Count: 50, Seed: seedOf(9)}), 10)
 		Expect(err).To(HaveOccurred())
-		seed, at, ok := notes().Interrupted()
-		Expect(ok).To(BeTrue())
-		Expect(seed).To(Equal(seedOf(9)))
-		Expect(at).To(Equal(verified))
+		next := request(l, verify.Draw{Count: 50, Seed: seedOf(8)})
+		at, err := notes().GoOn(&next)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(next.Draw.Seed).To(Equal(seedOf(9)))
+		Expect(at).To(BeTemporally(">=", verified))
+
+		By("not for another, or for one whose seed a person has chosen")
+		next = request(l, verify.Draw{Count: 51, Seed: seedOf(8)})
+		_, err = notes().GoOn(&next)
+		Expect(err).To(MatchError(verify.ErrOtherNotes))
+		next = request(l, verify.Draw{Count: 50, Seed: seedOf(8), Reproduction: true})
+		_, err = notes().GoOn(&next)
+		Expect(err).To(MatchError(verify.ErrOtherNotes))
+		Expect(next.Draw.Seed).To(Equal(seedOf(8)))
+		Expect(os.Remove(path)).To(Succeed())
+		Expect(notes().GoOn(&next)).To(BeZero())
 	})
 
 	It("goes on behind a torn line, and begins anew for another request", func() {
@@ -103,11 +115,13 @@ var _ = Describe("a run that is interrupted", func() {
 		_, n, err := sitting(request(l, verify.Draw{All: true}), 0)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(n).To(BeNumerically("<", 200))
-		other := request(l, verify.Draw{All: true})
-		other.About.Subject.Device = "another"
-		_, n, err = sitting(other, 0)
-		Expect(err).NotTo(HaveOccurred())
-		Expect(n).To(BeNumerically(">", 350))
+		for _, another := range []verify.About{{Medium: "a disk"}, {Medium: "a disk with a clone"}} {
+			other := request(l, verify.Draw{All: true})
+			other.About = another
+			_, n, err = sitting(other, 0)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(n).To(BeNumerically(">", 350))
+		}
 	})
 
 	It("reads again what has changed meanwhile", func() {
@@ -214,6 +228,14 @@ var _ = Describe("a run that is interrupted", func() {
 		fresh := run(r)
 		Expect(report.Tallies).To(Equal(fresh.Tallies))
 		Expect(report.Subject.FileSystem).To(Equal("ext4 of Tuesday"))
+	})
+
+	It("is noted nothing of where the drive has no name", func() {
+		l := aDrive()
+		l.tree.Name = ""
+		_, _, err := sitting(live(l, verify.Draw{All: true}), 200)
+		Expect(err).To(HaveOccurred())
+		Expect(path).NotTo(BeAnExistingFile())
 	})
 
 	It("has the SHA-256 of all files where that is asked for only now", func() {

@@ -19,7 +19,7 @@ type Tree interface {
 	// is an io.Closer. Safe for concurrent use.
 	Open(e Entry) (io.ReaderAt, error)
 	// FileSystem names the file system, so that another one in its place is noticed;
-	// empty when it has no name.
+	// empty when it has no name that no other has: then nothing is noted of it.
 	FileSystem() string
 }
 
@@ -35,8 +35,11 @@ type Entry struct {
 	// order; -1 when that is not known.
 	Place int64
 	Map   string // bytes for the tree's own Bulk, to find the data at once; empty: none
-	Err   error  // the entry could not be read
-	Ref   any    // the tree's own handle
+	// Mounted says that it lies on another file system than the one that is named:
+	// nothing that was noted of it is believed.
+	Mounted bool
+	Err     error // the entry could not be read
+	Ref     any   // the tree's own handle
 }
 
 // Bulk is a Tree that reads many files at a lower cost than one by one.

@@ -87,7 +87,7 @@ func (a *app) adopt(ctx context.Context, f adoptFlags) error {
 	if from.root != "" {
 		from.image, from.device = "", ""
 	}
-	held, err := a.openCopy(ctx, from, nil)
+	held, err := a.holdCopy(ctx, from, nil)
 	if err != nil {
 		return a.stopped(ctx, err)
 	}

@@ -102,9 +102,9 @@ func (h *heldCopy) objects(ctx context.Context) iter.Seq2[verify.Expected, error
 	}
 }
 
-// openCopy opens the drive of a backup, or what is named, and what tells of its objects:
+// holdCopy opens the drive of a backup, or what is named, and what tells of its objects:
 // the drive itself, else the record.
-func (a *app) openCopy(ctx context.Context, f copyFlags, args []string) (h *heldCopy, err error) {
+func (a *app) holdCopy(ctx context.Context, f copyFlags, args []string) (h *heldCopy, err error) {
 	h = &heldCopy{}
 	defer func() {
 		if err != nil {
@@ -118,11 +118,12 @@ func (a *app) openCopy(ctx context.Context, f copyFlags, args []string) (h *held
 		}
 	}
 	if h.tree == nil {
-		tree, end, err := a.tree(ctx, f.place())
+		var request verify.Request
+		end, err := a.openCopy(ctx, f.place(), &request)
 		if err != nil {
 			return h, err
 		}
-		h.tree, h.from, h.path, h.end = tree, f.root+f.image+f.device, a.path(f.root+f.image+f.device), append(h.end, end)
+		h.tree, h.from, h.path, h.end = request.Tree, f.root+f.image+f.device, a.path(f.root+f.image+f.device), append(h.end, end)
 	}
 	found, err := h.fromDrive(ctx)
 	switch {

@@ -10,22 +10,14 @@ import (
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers/secretsmanager"
 	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/reconciler/evidence"
 	"github.com/cargomedia/s3export/specs"
-	"github.com/cargomedia/s3export/specs/secret"
 )
 
 // keyOf is the key to the drive of a run: that of the flags, else that of the spec.
 func (a *app) keyOf(ctx context.Context, f copyFlags, d specs.Document, run reconciler.Run) (device.Key, error) {
 	if f.passwordFrom != "" {
 		return a.keyFrom(ctx, f.place())
-	}
-	container := f.container
-	if run.Job != nil && container == "" {
-		container = string(run.Job.ID) + ".tc" // as the service calls it
-	}
-	source := keySource(d)
-	if source == nil {
-		return device.PasswordKey("", container), nil
 	}
 	reader := &secretReader{getenv: a.getenv, aws: func(ctx context.Context, name string) (string, error) {
 		cfg, err := a.awsConfig(ctx, d.Service().Region, d.Service().Profile)
@@ -34,19 +26,7 @@ func (a *app) keyOf(ctx context.Context, f copyFlags, d specs.Document, run reco
 		}
 		return secretsmanager.Get(ctx, cfg, name)
 	}}
-	password, err := reader.read(ctx, *source)
-	return device.PasswordKey(password.Reveal(), container), err
-}
-
-// keySource says where the password of the copy is; nil: it has none.
-func keySource(d specs.Document) *secret.Source {
-	if e := d.Spec.Device.Encryption; e != nil && e.LUKS2 != nil && len(e.LUKS2.Keys) > 0 {
-		return e.LUKS2.Keys[0].Secret
-	}
-	if d.Manifest != nil {
-		return d.Manifest.TrueCryptPassword
-	}
-	return nil
+	return evidence.KeyOf(ctx, d, run, reader.read)
 }
 
 // digested reads a file to its end and back, and compares its SHA-256.

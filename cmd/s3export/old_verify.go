@@ -148,7 +148,7 @@ func (a *app) verifyCopy(ctx context.Context, c driveCopy, f oldVerify) error {
 // treeOf opens the copy for reading.
 func (a *app) treeOf(ctx context.Context, c driveCopy) (verify.Tree, func(), error) {
 	if c.disk == nil {
-		return a.tree(ctx, verifyFlags{root: c.root})
+		return a.rootTree(ctx, a.path(c.root))
 	}
 	v, err := a.disks().Open(ctx, c.disk.Selector(), c.key)
 	if e, ok := errors.AsType[*device.Error](err); ok && e.Reason == device.DeviceForeign && c.disk.Partition > 0 {

@@ -133,6 +133,45 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		})
 	})
 
+	It("has a place for every key, and proves it", func() {
+		hostile := []string{
+			"../../etc/passwd", "/abs", "a", "a/b", "a/b/c", "a//b", "a/./b", "a/../c", "A", "nul\x00byte", "line\nbreak",
+			strings.Repeat("x", 1024), strings.Repeat("y/", 500) + "z", "CON", "aux.txt ", "what?*:<>|\\", "100%25", "%2E%2E/x", "e\u0301", "\u00e9",
+			".s3export/backup.json", "lost+found/x", "%~" + strings.Repeat("0", 64), "marker/", "content/",
+		}
+		for _, key := range hostile {
+			data := content(key, 100)
+			if key == "marker/" {
+				data = nil
+			}
+			Expect(putDemo(s.store, key, data)).To(Succeed())
+		}
+		s.expect(0, "s3export apply -f photos-a.yaml", "verification passed: all 37 present with the right size; content of all 37 compared, 0 bad")
+		s.onDrive("photos-a", func(dir string) {
+			top, err := filepath.Glob(filepath.Join(dir, "*"))
+			Expect(err).NotTo(HaveOccurred())
+			Expect(top).To(ConsistOf(filepath.Join(dir, ".s3export"), filepath.Join(dir, "lost+found"), filepath.Join(dir, demoBucket)))
+			out, err := exec.Command("sh", "-c", "cd "+dir+" && sha256sum --check --quiet .s3export/SHA256SUMS").CombinedOutput()
+			Expect(err).NotTo(HaveOccurred(), string(out))
+		})
+
+		By("turning files into directories and back")
+		Expect(s.store.Delete(demoBucket, "a")).To(Succeed())
+		Expect(putDemo(s.store, "CON/x", []byte("deeper"))).To(Succeed())
+		Expect(s.store.Delete(demoBucket, "CON")).To(Succeed())
+		Expect(putDemo(s.store, "marker", []byte("a file now"))).To(Succeed())
+		Expect(s.store.Delete(demoBucket, "marker/")).To(Succeed())
+		s.pulled("photos-a", 64<<20, `run: "2"`, "preflight: {accept: [SourceShrank]}")
+		s.expect(0, "s3export apply -f photos-a.yaml", "verification passed: all 37")
+	})
+
+	It("goes on where one object cannot be read, and says which", func() {
+		Expect(putDemo(s.store, "2026/img-00\xff.jpg", content("x", 100))).To(Succeed())
+		s.expect(4, "s3export apply -f photos-a.yaml", "ObjectsUncopied", "1 object could not be copied, all others are on the drive", `img-00\xff.jpg`)
+		s.pulled("photos-a", 64<<20, "preflight: {accept: [UnreadableObjects]}")
+		s.expect(5, "s3export apply -f photos-a.yaml", "13 objects (11.5 MB) fetched", "missingOnDevice")
+	})
+
 	It("is repaired where a proof has found it bad", func() {
 		s.expect(0, "s3export apply -f photos-a.yaml")
 		s.onDrive("photos-a", func(dir string) {

@@ -109,7 +109,7 @@ func (a *app) restore(ctx context.Context, f restoreFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	held, err := a.openCopy(ctx, f.copyFlags, args)
+	held, err := a.holdCopy(ctx, f.copyFlags, args)
 	if err != nil {
 		return a.stopped(ctx, err)
 	}

@@ -73,7 +73,7 @@ func (a *app) restoreTest(ctx context.Context, f trialFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	held, err := a.openCopy(ctx, f.copyFlags, args)
+	held, err := a.holdCopy(ctx, f.copyFlags, args)
 	if err != nil {
 		return a.stopped(ctx, err)
 	}

@@ -4,16 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 
+	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/providers/s3"
 	"github.com/cargomedia/s3export/reconciler/evidence"
-	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
-	"github.com/cargomedia/s3export/verify/chain"
 )
 
 // copies counts the places that are named.
@@ -62,12 +58,12 @@ func (a *app) verifyAnything(ctx context.Context, f verifyFlags, args []string) 
 		return err
 	}
 	defer release()
-	tree, closeTree, err := a.tree(ctx, f)
+	closeTree, err := a.openCopy(ctx, f, &request)
 	if err != nil {
 		return err
 	}
 	defer closeTree()
-	request.Tree, request.Runtime.Workers = tree, a.workers(a.path(cmp.Or(f.root, f.image, f.device)))
+	request.Runtime.Workers = a.workers(a.path(cmp.Or(f.root, f.image, f.device)))
 	if f.dryRun {
 		return a.foresee(ctx, request, f.prices)
 	}
@@ -140,102 +136,28 @@ func (a *app) freeRequest(ctx context.Context, f verifyFlags, ranges []verify.Ra
 	return request, release, nil
 }
 
-// tree opens the folder or image.
-func (a *app) tree(ctx context.Context, f verifyFlags) (verify.Tree, func(), error) {
+// openCopy opens the folder, the image or the disk for a request.
+func (a *app) openCopy(ctx context.Context, f verifyFlags, request *verify.Request) (closeTree func(), err error) {
 	if f.root != "" {
-		return a.rootTree(ctx, a.path(f.root))
+		request.About.Medium = evidence.Medium(a.disks().Below(a.path(f.root)))
+		request.Tree, closeTree, err = a.rootTree(ctx, a.path(f.root))
+		return closeTree, err
 	}
 	disk, err := a.disks().Resolve(ctx, a.path(cmp.Or(f.image, f.device)))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	key, err := a.keyFrom(ctx, f)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v, err := a.disks().Open(ctx, disk.Selector(), key)
 	if err != nil {
-		return nil, nil, err
-	}
-	return evidence.Tree(v), func() { _ = v.Close() }, nil
-}
-
-// kept is what a verification leaves in a directory.
-type kept struct {
-	a     *app
-	dir   string // empty: nothing is kept
-	free  func() error
-	notes *verify.Notes
-	lists *resultLists
-}
-
-// keepResults opens what is kept of a verification, and goes on with an interrupted one.
-func (a *app) keepResults(ctx context.Context, request *verify.Request, f verifyFlags) (*kept, error) {
-	k := &kept{a: a}
-	var err error
-	if f.report != "" {
-		if err := k.goOn(ctx, request, f); err != nil {
-			k.close()
-			return nil, err
-		}
-	}
-	if k.lists, err = a.openLists(f.lists); err != nil {
-		k.close()
 		return nil, err
 	}
-	request.Runtime.Sink, request.Runtime.SHA256 = k.lists.sink(), k.lists.sums()
-	return k, nil
-}
-
-// goOn takes the report directory, and what an interrupted run has left in it.
-func (k *kept) goOn(ctx context.Context, request *verify.Request, f verifyFlags) (err error) {
-	k.dir = k.a.path(f.report)
-	if k.free, err = journal.LockFile(ctx, filepath.Join(k.dir, chain.LockName), fmt.Sprintf("report directory %q", f.report)); err != nil {
-		return err
+	if disk.Identity.Kind == device.Block { // whose path is another one after the next boot
+		request.About.Subject.Device = disk.Identity.Name()
 	}
-	notes := filepath.Join(k.dir, chain.NotesName)
-	if f.restart {
-		if err := os.Remove(notes); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory")
-		}
-	}
-	if k.notes, err = verify.OpenNotes(notes, k.a.now); err != nil {
-		return fail(exitError, "ReportDirectory", err.Error(), "check the rights of the --report directory, or name another")
-	}
-	if seed, at, ok := k.notes.Interrupted(); ok && f.seed == "" {
-		request.Draw.Seed = seed
-		k.a.say("verify: going on with what was interrupted, begun %s (--restart begins anew)", stamp(at))
-	}
-	request.Runtime.Notes = k.notes
-	return nil
-}
-
-func (k *kept) close() {
-	if k.free != nil {
-		defer func() { _ = k.free() }() // the kernel does it in any case
-	}
-	if k.notes != nil {
-		_ = k.notes.Close() // what was not noted is read again
-	}
-	if k.lists != nil {
-		k.lists.close()
-	}
-}
-
-// finish keeps the report. One of a run that has not come to its end is kept too; the
-// next run goes on.
-func (k *kept) finish(report verify.Report) error {
-	if err := k.lists.finish(); err != nil {
-		return err
-	}
-	if k.dir == "" {
-		return nil
-	}
-	if err := k.a.keepReport(k.dir, report); err != nil {
-		return err
-	}
-	if report.Stopped != "" {
-		return nil
-	}
-	return k.notes.Remove()
+	request.Tree, request.About.Medium = evidence.Tree(v), evidence.Medium(disk.Identity)
+	return func() { _ = v.Close() }, nil
 }

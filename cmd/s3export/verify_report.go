@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/user"
 	"path/filepath"
 
+	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/chain"
@@ -17,6 +19,9 @@ func (a *app) keepReport(dir string, report verify.Report) error {
 	name, err := chain.Keep(os.DirFS(dir), report, func(name string, content func(io.Writer) error) error {
 		return journal.WriteFile(filepath.Join(dir, name), content)
 	})
+	if _, ok := errors.AsType[*reconciler.FileError](err); ok {
+		return directoryTrouble(err)
+	}
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,7 @@ func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {
 	planner := a.planner(p, progress)
 	planner.Source = keeper
 	return &reconciler.Reconciler{
-		Planner: planner, JobWriter: p.writer, Filler: a.filler(p, progress), DiskWriter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Host: subject().Host, Random: rand.Reader, Log: a.logger(),
+		Planner: planner, JobWriter: p.writer, Filler: a.filler(p, progress), DiskWriter: p.disks.WithProgress(progress.format), Encrypter: p.disks.WithProgress(progress.format), Evidence: keeper, Papers: keeper, Host: subject().Host, Random: rand.Reader, Log: a.logger(),
 		Progress: progress.step,
 	}
 }

@@ -94,7 +94,7 @@ func build(archive, kernel string, system []string) error {
 	if err != nil {
 		return err
 	}
-	for name, pkg := range map[string]string{"/init": "device/machine/guest", "/bin/s3export": "cmd/s3export"} {
+	for name, pkg := range map[string]string{"/init": "device/machine/guest", "/bin/s3export": "cmd/s3export", "/bin/vault": "device/machine/vault"} {
 		binary := filepath.Join(dir, filepath.Base(name))
 		c := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "github.com/cargomedia/s3export/"+pkg)
 		c.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -110,6 +110,9 @@ func build(archive, kernel string, system []string) error {
 		if file, err := findProgram(name); err == nil { // a spec that needs a missing one says so
 			a.program(file, system)
 		}
+	}
+	if file, err := findLibrary("libgcc_s.so.1", system); err == nil { // what threads end with; nobody names it
+		a.copy("/lib/libgcc_s.so.1", file)
 	}
 	a.udev(system)
 	if err := a.modules(kernel); err != nil {
@@ -141,7 +144,7 @@ func (a *initramfs) modules(kernel string) error {
 	if err != nil {
 		return err
 	}
-	files, err := all.inOrder("virtio_pci", "virtio_console", "virtio_scsi", "xhci_pci", "usb_storage", "sd_mod",
+	files, err := all.inOrder("virtio_pci", "virtio_console", "virtio_scsi", "xhci_pci", "usb_storage", "sd_mod", "loop",
 		"crc32c_generic", "ext4", "dm_crypt", "xts", "ecb", "essiv", "sha512_generic", "algif_skcipher", "algif_hash")
 	if err != nil {
 		return err

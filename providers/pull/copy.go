@@ -71,8 +71,8 @@ func (e *Engine) Copy(ctx context.Context, root *os.Root, items iter.Seq2[provid
 func (c *copying) run(ctx context.Context, items iter.Seq2[providers.Item, error], keep func([]providers.Copied) error) (Summary, error) {
 	next, stop := iter.Pull2(items)
 	defer stop()
-	first, err, any := next()
-	if err != nil || !any {
+	first, err, more := next()
+	if err != nil || !more {
 		return Summary{}, err
 	}
 	if c.journal, err = openJournal(c.drive.staging, first.Path); err != nil {

@@ -9,12 +9,12 @@ import (
 // dispatch walks the items and has the small ones fetched and the large ones looked at.
 func (c *copying) dispatch(ctx context.Context, item providers.Item, next func() (providers.Item, error, bool)) {
 	defer close(c.placing)
-	for any := true; any; {
+	for more := true; more; {
 		if !c.begin(ctx, item) {
 			return
 		}
 		var err error
-		if item, err, any = next(); err != nil {
+		if item, err, more = next(); err != nil {
 			c.hand(ctx, ended(item, &source{err}))
 			return
 		}

@@ -11,7 +11,7 @@
 //	work      N of them: fetch a small object into memory, look at a large one, or fetch a
 //	          range of a large one into its file
 //	place     the one writer: writes small objects and begins large ones in order
-//	carry     one for each large object under way; its trail takes the checksums in order
+//	carrier   one for each large object under way; its trail takes the checksums in order
 //	keeper    gives names in order, and tells the caller
 //
 // Each waits only for what comes earlier in the order of items, so none waits for itself.

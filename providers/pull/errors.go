@@ -18,7 +18,9 @@ const (
 	Corrupt    Kind = "Corrupt"    // what came is not what the service has a checksum of, twice
 	InTheWay   Kind = "InTheWay"   // something that is no file or directory stands on the drive
 	BadPath    Kind = "BadPath"    // the path is none that may be written
-	Unreadable Kind = "Unreadable" // archived, or encrypted with a key that only the customer has
+	Archived   Kind = "Archived"   // in a class that is not read before it is restored
+	SSEC       Kind = "SSEC"       // encrypted with a key that only the customer has
+	Unreadable Kind = "Unreadable" // listed, and not given
 	Restless   Kind = "Restless"   // it was replaced again and again while it was copied
 )
 
@@ -69,17 +71,24 @@ func onDrive(item providers.Item, err error) error {
 	return fmt.Errorf("copying %q of bucket %q: %w", item.Key, item.Bucket, err)
 }
 
-func unreadable(item providers.Item, message, remedy string, err error) error {
-	return &Error{Kind: Unreadable, Item: item, Message: message, Remedy: remedy, Err: err}
+func unreadable(kind Kind, item providers.Item, message, remedy string, err error) error {
+	return &Error{Kind: kind, Item: item, Message: message, Remedy: remedy, Err: err}
+}
+
+func ssec(item providers.Item, err error) error {
+	return unreadable(SSEC, item, "only its owner has the key (SSE-C)", "copy it with a tool that is given the key; or accept that it is not on the drive: spec.preflight.accept: [CustomerKeys]", err)
 }
 
 // ofObject turns what the service says of one object into an error that names it.
 func ofObject(item providers.Item, err error) error {
 	if errors.Is(err, s3.ErrArchived) {
-		return unreadable(item, "it is archived", "restore it in S3 first, or leave it out", err)
+		return unreadable(Archived, item, "it is archived", "restore it in S3 first; or accept that it is not on the drive: spec.preflight.accept: [ArchivedObjects]", err)
+	}
+	if e, ok := errors.AsType[*providers.Error](err); ok && e.Code == "InvalidURI" {
+		return unreadable(Unreadable, item, "the service lists its key and does not take it, as it is no UTF-8", "have the service copy it to another key; or accept that it is not on the drive: spec.preflight.accept: [UnreadableObjects]", err)
 	}
 	if e, ok := errors.AsType[*providers.Error](err); ok && e.Code == "InvalidRequest" {
-		return unreadable(item, "only its owner has the key (SSE-C)", "copy it with a tool that is given the key, or leave it out", err)
+		return ssec(item, err)
 	}
 	return err
 }

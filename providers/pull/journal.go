@@ -2,8 +2,6 @@ package pull
 
 import (
 	"bufio"
-	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,15 +21,21 @@ const (
 )
 
 // journal holds a line for each object that is complete in Staging, until the caller has
-// kept it: providers.Copied as JSON. It is read after a kill, and what it says is believed
+// kept it, as JSON. It is read after a kill, and what it says is believed
 // when the content has that SHA-256, so it needs no fsync. Its pages are files that are
 // removed once all their objects are kept. It is safe for concurrent use.
 type journal struct {
 	staging *os.Root
 	mu      sync.Mutex
-	left    map[string]providers.Copied // by path, of an earlier copy
+	left    map[string]line // by path, of an earlier copy
 	now     *page
 	number  int
+}
+
+// line is what is kept of an object.
+type line struct {
+	Asked string // the ETag that was listed
+	providers.Copied
 }
 
 // page is a file of a journal.
@@ -45,7 +49,7 @@ type page struct {
 // openJournal reads what earlier copies have left. first is the path of the first object
 // that is left to copy: what lies before is kept, and forgotten here.
 func openJournal(staging *os.Root, first string) (*journal, error) {
-	j := &journal{staging: staging, left: map[string]providers.Copied{}}
+	j := &journal{staging: staging, left: map[string]line{}}
 	names, err := fs.Glob(staging.FS(), journalBegin+"*"+journalEnding)
 	if err != nil {
 		return nil, err
@@ -66,16 +70,16 @@ func (j *journal) read(name, first string) error {
 	defer f.Close() //nolint:errcheck // only read from
 	r := bufio.NewReader(f)
 	for {
-		line, err := r.ReadBytes('\n')
+		text, err := r.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			return nil // a line that was not ended is none
 		}
 		if err != nil {
 			return err
 		}
-		var c providers.Copied
-		if json.Unmarshal(line, &c) == nil && c.Path >= first {
-			j.left[c.Path] = c
+		var l line
+		if json.Unmarshal(text, &l) == nil && l.Path >= first {
+			j.left[l.Path] = l
 		}
 	}
 }
@@ -83,7 +87,7 @@ func (j *journal) read(name, first string) error {
 // gather writes what was read into one file, which the next copy reads too, and removes
 // the others.
 func (j *journal) gather(names []string) error {
-	const to = journalBegin + "left" + journalEnding
+	const to = journalBegin + "000000" + journalEnding // is read first
 	if len(names) == 0 {
 		return nil
 	}
@@ -93,8 +97,8 @@ func (j *journal) gather(names []string) error {
 	}
 	w := bufio.NewWriter(f)
 	e := json.NewEncoder(w)
-	for _, c := range j.left {
-		err = errors.Join(err, e.Encode(c))
+	for _, l := range j.left {
+		err = errors.Join(err, e.Encode(l))
 	}
 	if err = errors.Join(err, w.Flush(), f.Close()); err != nil {
 		return err
@@ -110,9 +114,9 @@ func (j *journal) gather(names []string) error {
 	return err
 }
 
-// add writes the line of an object that is complete.
-func (j *journal) add(c providers.Copied) (*page, error) {
-	line, err := json.Marshal(c)
+// add writes the line of an object that is complete. asked is what was listed of it.
+func (j *journal) add(asked providers.Item, c providers.Copied) (*page, error) {
+	text, err := json.Marshal(line{asked.ETag, c})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +127,7 @@ func (j *journal) add(c providers.Copied) (*page, error) {
 			return nil, err
 		}
 	}
-	if _, err := j.now.file.Write(append(line, '\n')); err != nil {
+	if _, err := j.now.file.Write(append(text, '\n')); err != nil {
 		return nil, err
 	}
 	j.now.lines++
@@ -172,42 +176,4 @@ func (j *journal) close() error {
 		return nil
 	}
 	return j.now.file.Close()
-}
-
-// Where find has found a content.
-type place int
-
-const (
-	nowhere place = iota
-	staged
-	named
-)
-
-// find returns what an earlier copy has learned of an object whose content is on the
-// drive. The content is read and its SHA-256 compared.
-func (j *journal) find(d *drive, item providers.Item) (providers.Copied, place, bool) {
-	j.mu.Lock()
-	c, ok := j.left[item.Path]
-	j.mu.Unlock()
-	if !ok || !same(c.Item, item) {
-		return c, nowhere, false
-	}
-	if holds(d.staging, stem(item.Path)+contentEnding, c) {
-		return c, staged, true
-	}
-	if holds(d.root, item.Path, c) {
-		return c, named, true
-	}
-	return c, nowhere, false
-}
-
-func holds(root *os.Root, name string, c providers.Copied) bool {
-	f, err := regular(root, name)
-	if err != nil {
-		return false
-	}
-	defer f.Close() //nolint:errcheck // only read from
-	h := sha256.New()
-	n, err := io.Copy(h, io.LimitReader(f, c.Size+1))
-	return err == nil && n == c.Size && bytes.Equal(h.Sum(nil), c.SHA256[:])
 }

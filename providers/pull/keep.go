@@ -25,6 +25,9 @@ type keeper struct {
 	staged []*task // complete, without their names
 	named  []*task // with their names, which are not durable yet
 	bytes  int64   // of staged
+
+	tick    <-chan time.Time
+	failure error // of a flush between two objects
 }
 
 // run ends with the first object that failed, when all is kept, or with the context. All
@@ -32,35 +35,47 @@ type keeper struct {
 func (k *keeper) run(ctx context.Context) error {
 	tick := time.NewTicker(batchTime)
 	defer tick.Stop()
-	for t := (*task)(nil); ; {
-		select {
-		case t = <-k.c.keeping:
-		case <-tick.C:
-			if err := k.flush(ctx); err != nil {
-				return err
-			}
-			continue
-		case <-ctx.Done():
-			k.drain()
-			t = nil
-		}
-		if t == nil {
-			return k.end(ctx, ctx.Err())
-		}
-		for waiting := true; waiting; {
-			select {
-			case <-t.done:
-				waiting = false
-			case <-tick.C:
-				if err := k.flush(ctx); err != nil {
-					return err
-				}
-			case <-ctx.Done():
-				return k.end(ctx, ctx.Err())
-			}
+	k.tick = tick.C
+	for {
+		t, err := k.next(ctx)
+		switch {
+		case k.failure != nil:
+			return k.failure
+		case err != nil || t == nil:
+			return k.end(ctx, err)
 		}
 		if err := k.add(ctx, t); err != nil {
 			return err
+		}
+	}
+}
+
+// next returns the next object when it is complete or failed; nil when there is none.
+func (k *keeper) next(ctx context.Context) (*task, error) {
+	t, err := await(ctx, k, k.c.keeping)
+	if err != nil {
+		k.drain()
+		return nil, err
+	}
+	if t == nil {
+		return nil, ctx.Err()
+	}
+	_, err = await(ctx, k, t.done)
+	return t, err
+}
+
+// await receives from a channel, and flushes from time to time meanwhile.
+func await[T any](ctx context.Context, k *keeper, from <-chan T) (v T, err error) {
+	for {
+		select {
+		case v = <-from:
+			return v, nil
+		case <-k.tick:
+			if k.failure = k.flush(ctx); k.failure != nil {
+				return v, k.failure
+			}
+		case <-ctx.Done():
+			return v, ctx.Err()
 		}
 	}
 }
@@ -121,85 +136,5 @@ func (k *keeper) failed(ctx context.Context, item providers.Item, err error) err
 		return err
 	}
 	k.summary.Skipped++
-	return nil
-}
-
-// flush makes the contents of the staged objects durable, and the names of the named
-// ones; those are told to keep then, and these get their names.
-func (k *keeper) flush(ctx context.Context) error {
-	if len(k.staged)+len(k.named) == 0 {
-		return nil
-	}
-	if err := k.c.drive.sync(); err != nil {
-		return err
-	}
-	if err := k.tell(); err != nil {
-		return err
-	}
-	for len(k.staged) > 0 {
-		t := k.staged[0]
-		k.staged = k.staged[1:]
-		err := k.name(t)
-		if err == nil {
-			k.named = append(k.named, t)
-			continue
-		}
-		(&part{staging: k.c.drive.staging, stem: stem(t.item.Path)}).discard()
-		if err := k.failed(ctx, t.item, err); err != nil {
-			k.staged = nil
-			return k.end(ctx, err)
-		}
-	}
-	k.bytes = 0
-	return nil
-}
-
-func (k *keeper) tell() error {
-	if len(k.named) == 0 {
-		return nil
-	}
-	batch := make([]providers.Copied, len(k.named))
-	var bytes int64
-	for i, t := range k.named {
-		batch[i] = t.copied
-		switch {
-		case t.copied.Gone:
-			k.summary.Gone++
-			continue
-		case t.copied.Changed:
-			k.summary.Changed++
-		}
-		bytes += t.copied.Size
-	}
-	if err := k.keep(batch); err != nil {
-		return err
-	}
-	k.c.count.kept(len(batch), bytes)
-	for _, t := range k.named {
-		if t.page == nil {
-			continue
-		}
-		if err := k.c.journal.keep(t.page); err != nil {
-			return err
-		}
-	}
-	k.named = nil
-	return nil
-}
-
-func (k *keeper) name(t *task) error {
-	if t.nothing() {
-		return nil
-	}
-	p := &part{staging: k.c.drive.staging, stem: stem(t.item.Path)}
-	if err := k.c.drive.name(t.copied.Item, p.stem+contentEnding, k.c.o.Replace); err != nil {
-		if _, ok := errors.AsType[*Error](err); ok {
-			return err
-		}
-		return onDrive(t.item, err)
-	}
-	if t.looked != nil || t.copied.Size > small {
-		p.forget()
-	}
 	return nil
 }

@@ -147,11 +147,12 @@ var _ = Describe("a copy that is killed", func() {
 		p := newProxy(w.info.Endpoint)
 		var limit atomic.Int64
 		var victim atomic.Pointer[os.Process]
-		p.seen = func(passed int64) {
+		seen := func(passed int64) {
 			if v := victim.Load(); v != nil && passed >= limit.Load() {
 				_ = v.Kill()
 			}
 		}
+		p.seen.Store(&seen)
 		o.Endpoint = p.URL
 		text, err := json.Marshal(o)
 		Expect(err).NotTo(HaveOccurred())

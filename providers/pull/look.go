@@ -2,7 +2,6 @@ package pull
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/cargomedia/s3export/providers"
@@ -33,16 +32,6 @@ func (l *looked) copied(sum [32]byte, proven string) providers.Copied {
 	return c
 }
 
-// shortened leaves the first alone of parts that are even.
-func shortened(parts []int64) []int64 {
-	for i := 1; i < len(parts); i++ {
-		if parts[i] != parts[0] && (i < len(parts)-1 || parts[i] > parts[0]) {
-			return parts
-		}
-	}
-	return parts[:min(1, len(parts))]
-}
-
 // look learns what a large object is, in the state that is asked for.
 func (c *copying) look(ctx context.Context, item providers.Item, changed bool) (*looked, error) {
 	l := &looked{Item: item, Changed: changed}
@@ -63,63 +52,6 @@ func (c *copying) look(ctx context.Context, item providers.Item, changed bool) (
 	return l, c.lookAtParts(ctx, l, h)
 }
 
-// lookAtParts takes the parts for even where that gives their number.
-func (c *copying) lookAtParts(ctx context.Context, l *looked, h s3.Head) error {
-	n := int64(l.etag.parts)
-	if first := h.PartSize; h.Parts == l.etag.parts && first > 0 && first*(n-1) < l.Item.Size && l.Item.Size <= first*n {
-		l.Parts, l.Assumed = evenly(l.Item.Size, first), n > 2
-	}
-	if l.etag.usable && l.Parts != nil {
-		return nil
-	}
-	return c.exact(ctx, l)
-}
-
-func evenly(size, first int64) []int64 {
-	var parts []int64
-	for ; size > 0; size -= first {
-		parts = append(parts, min(first, size))
-	}
-	return parts
-}
-
-// exact asks for the sizes of all parts, and for the checksums of the object. Services
-// list the parts only where they keep checksums; then each is asked for its own.
-func (c *copying) exact(ctx context.Context, l *looked) error {
-	c.count.request()
-	a, err := c.o.Client.Attributes(ctx, l.Item.Bucket, l.Item.Key, l.VersionID, l.Item.ETag)
-	if errors.Is(err, s3.ErrChanged) || errors.Is(err, s3.ErrGone) || ctx.Err() != nil {
-		return err
-	}
-	if err == nil {
-		l.Checksums = a.Checksums
-	}
-	if err == nil && len(a.Parts) == l.etag.parts {
-		l.Parts, l.Assumed = make([]int64, len(a.Parts)), false
-		for i, p := range a.Parts {
-			l.Parts[i] = p.Size
-		}
-		return nil
-	}
-	parts := make([]int64, l.etag.parts)
-	var sum int64
-	for i := range parts {
-		h, err := c.head(ctx, l.Item, s3.HeadOptions{IfMatch: l.Item.ETag, Part: int32(i) + 1})
-		if err != nil {
-			return err
-		}
-		if h.Parts != len(parts) {
-			return nil // this server does not tell: what is assumed stands
-		}
-		parts[i] = h.PartSize
-		sum += h.PartSize
-	}
-	if sum == l.Item.Size {
-		l.Parts, l.Assumed = parts, false
-	}
-	return nil
-}
-
 // head is a look that is repeated where its answer is lost.
 func (c *copying) head(ctx context.Context, item providers.Item, o s3.HeadOptions) (s3.Head, error) {
 	for fails := 1; ; fails++ {
@@ -128,7 +60,9 @@ func (c *copying) head(ctx context.Context, item providers.Item, o s3.HeadOption
 			return s3.Head{}, err
 		}
 		c.count.request()
-		h, err := c.o.Client.Head(ctx, item.Bucket, item.Key, o)
+		limited, stop := context.WithTimeout(ctx, patience*c.o.Stall)
+		h, err := c.o.Client.Head(limited, item.Bucket, item.Key, o)
+		stop()
 		switch {
 		case err == nil:
 			c.gate.leave(round, good)
@@ -138,7 +72,7 @@ func (c *copying) head(ctx context.Context, item providers.Item, o s3.HeadOption
 			c.gate.leave(round, lost)
 		}
 		if err == nil && h.Encryption == s3.CustomerKey {
-			return h, unreadable(item, "only its owner has the key (SSE-C)", "copy it with a tool that is given the key, or leave it out", nil)
+			return h, ssec(item, nil)
 		}
 		if err == nil {
 			return h, nil

@@ -19,31 +19,43 @@ func (c *copying) place(ctx context.Context, g *errgroup.Group) {
 		case <-ctx.Done():
 			return
 		}
-		c.write(ctx, t, g)
+		more := c.write(ctx, t, g)
 		select {
 		case c.keeping <- t:
 		case <-ctx.Done():
 			return
 		}
-		if t.err != nil && !aboutOne(t.err) {
+		if !more {
 			return
 		}
 	}
 }
 
-func (c *copying) write(ctx context.Context, t *task, g *errgroup.Group) {
-	large := t.looked != nil && !t.over()
-	if large {
-		t.err = c.beginLarge(ctx, t, g)
-		large = t.err == nil
-	} else if !t.over() {
+// write reports whether there is to be another one.
+func (c *copying) write(ctx context.Context, t *task, g *errgroup.Group) (more bool) {
+	defer c.memory.Release(t.weight)
+	switch {
+	case t.over():
+	case t.looked != nil:
+		p, err := c.beginLarge(ctx, t)
+		if err == nil {
+			g.Go(func() error { // the task is the carrier's from here on
+				defer c.files.Release(1)
+				(&carrier{c: c, t: t, l: t.looked, p: p}).run(ctx)
+				return nil
+			})
+			return true
+		}
+		t.err = err
+	default:
 		t.err = c.writeSmall(t)
+		t.content = nil
 	}
-	c.memory.Release(t.weight)
-	t.content, t.weight = nil, 0
-	if !large && !isClosed(t.done) {
+	more = t.err == nil || aboutOne(t.err)
+	if !isClosed(t.done) {
 		close(t.done)
 	}
+	return more
 }
 
 func isClosed(c chan struct{}) bool {
@@ -55,28 +67,23 @@ func isClosed(c chan struct{}) bool {
 	}
 }
 
-func (c *copying) beginLarge(ctx context.Context, t *task, g *errgroup.Group) error {
+func (c *copying) beginLarge(ctx context.Context, t *task) (*part, error) {
 	if err := c.files.Acquire(ctx, 1); err != nil {
-		return err
+		return nil, err
 	}
 	p, err := openPart(c.drive.staging, t.looked)
 	if err != nil {
 		c.files.Release(1)
-		return onDrive(t.item, err)
+		return nil, onDrive(t.item, err)
 	}
-	g.Go(func() error {
-		defer c.files.Release(1)
-		c.carry(ctx, t, p)
-		return nil
-	})
-	return nil
+	return p, nil
 }
 
 func (c *copying) writeSmall(t *task) error {
 	name := stem(t.item.Path) + contentEnding
 	err := c.stage(name, t)
 	if err == nil {
-		t.page, err = c.journal.add(t.copied)
+		t.page, err = c.journal.add(t.item, t.copied)
 	}
 	if err != nil {
 		_ = c.drive.staging.Remove(name) // it is told that it is full

@@ -2,6 +2,7 @@ package pull_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -22,7 +23,7 @@ type proxy struct {
 	// answer may answer itself; nil or false: the request is passed on.
 	answer func(w http.ResponseWriter, r *http.Request) bool
 	// seen is told how many bytes have passed.
-	seen func(passed int64)
+	seen atomic.Pointer[func(passed int64)]
 }
 
 func newProxy(endpoint string) *proxy {
@@ -41,6 +42,7 @@ func newProxy(endpoint string) *proxy {
 			r.Body = &passing{r.Body, p}
 			return nil
 		},
+		ErrorLog:     slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +51,6 @@ func newProxy(endpoint string) *proxy {
 			pass.ServeHTTP(w, r)
 		}
 	}))
-	p.Server.Config.ErrorLog = nil
 	DeferCleanup(p.Close)
 	return p
 }
@@ -62,8 +63,8 @@ type passing struct {
 func (b *passing) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	passed := b.p.passed.Add(int64(n))
-	if b.p.seen != nil {
-		b.p.seen(passed)
+	if seen := b.p.seen.Load(); seen != nil {
+		(*seen)(passed)
 	}
 	return n, err
 }

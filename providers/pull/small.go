@@ -18,13 +18,19 @@ func (c *copying) bring(ctx context.Context, t *task) {
 	if copied, at, ok := c.journal.find(c.drive, t.item); ok {
 		t.copied, t.final = copied, at == named
 		var err error
-		if t.page, err = c.journal.add(copied); err != nil {
+		if t.page, err = c.journal.add(t.item, copied); err != nil {
 			t.err = onDrive(t.item, err)
 		}
 		c.count.resumed.Add(copied.Size)
 		return
 	}
 	item, changed := t.item, false
+	if item.ETag == "" { // what cannot be asked for again cannot be resumed
+		if item, t.err = c.renew(ctx, item); t.err != nil {
+			t.err = c.settle(t, item, t.err)
+			return
+		}
+	}
 	for range mostChanges + 1 {
 		err := c.attempt(ctx, t, item, changed)
 		if !errors.Is(err, s3.ErrChanged) {

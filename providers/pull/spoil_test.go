@@ -109,7 +109,7 @@ var _ = Describe("what goes wrong on the way", func() {
 	It("asks anew where a body stands still", func(ctx context.Context) {
 		bodies("b/large", func(n int, body io.ReadCloser) io.ReadCloser {
 			if n == 1 {
-				return &still{body, ctx}
+				return &still{body, ctx.Done()}
 			}
 			return body
 		})
@@ -192,7 +192,7 @@ var _ = Describe("what goes wrong on the way", func() {
 		_, err = copyAll(ctx, pull.Options{}, w.items(ctx))
 		e, ok := errors.AsType[*pull.Error](err)
 		Expect(ok).To(BeTrue(), "%v", err)
-		Expect(e.Kind).To(Equal(pull.Unreadable))
+		Expect(e.Kind).To(Equal(pull.Archived))
 		Expect(e.Item.Key).To(Equal("b/cold"))
 		l.kept = nil
 		sum, err := copyAll(ctx, pull.Options{Skip: func(providers.Item, error) error { return nil }}, w.items(ctx))
@@ -254,11 +254,11 @@ var _ = Describe("what goes wrong on the way", func() {
 // still is a body that brings nothing until the test ends.
 type still struct {
 	io.ReadCloser
-	ctx context.Context
+	done <-chan struct{}
 }
 
 func (s *still) Read([]byte) (int, error) {
-	<-s.ctx.Done()
+	<-s.done
 	return 0, io.EOF
 }
 

@@ -14,6 +14,8 @@ const (
 	step = 64 << 10 // bytes that are read, written and marked at once
 	// mostFailures of a stream in a row without a byte.
 	mostFailures = 6
+	// patience is how many times Stall an answer may take: the SDK repeats a request meanwhile.
+	patience = 4
 )
 
 // stream reads bytes of an object in order. Where a body breaks off, the rest is asked for
@@ -97,7 +99,7 @@ func (s *stream) ask(ctx context.Context) error {
 		o.Length, o.Checksums = 0, true
 	}
 	ctx, s.stop = context.WithCancel(ctx)
-	s.alarm = time.AfterFunc(s.c.o.Stall*4, s.stop) // the SDK repeats a request meanwhile
+	s.alarm = time.AfterFunc(patience*s.c.o.Stall, s.stop)
 	s.c.count.request()
 	got, err := s.c.o.Client.Fetch(ctx, s.item.Bucket, s.item.Key, o)
 	if err != nil {

@@ -2,6 +2,7 @@ package pull
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -90,7 +91,7 @@ func (t *trail) read(from, to int64, buf []byte, each func([]byte)) (crc uint32,
 	for at := from; at < to; {
 		now := buf[:min(int64(len(buf)), to-at)]
 		if _, err := t.p.file.ReadAt(now, at); err != nil {
-			if err == io.EOF { //nolint:errorlint // ReaderAt gives it bare
+			if errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
 			return 0, err

@@ -1,9 +1,16 @@
 package s3
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
-// bare is unquoted for bytes.
+// bare is unquoted for bytes. Weak ETags lose their mark (RFC 9110, 8.8.3): some servers and
+// proxies make them of strong ones.
 func bare(etag []byte) []byte {
+	if weak, ok := bytes.CutPrefix(etag, []byte(`W/"`)); ok {
+		etag = weak
+	}
 	for len(etag) > 0 && etag[0] == '"' {
 		etag = etag[1:]
 	}

@@ -35,6 +35,8 @@
 //   - Responses of AWS are checked against their checksums by the SDK; at an
 //     endpoint of one's own only where the protocol requires it, because older
 //     servers send checksums that are none of the body's.
+//   - Fetch asks for stored checksums by the header alone and leaves them to its caller: the
+//     SDK would take a body that differs for one that was lost.
 //
 // Sources: Amazon S3 API Reference (ListObjectsV2, ListObjectVersions, HeadObject,
 // GetObject, GetObjectAttributes, PutObject, HeadBucket, GetBucketLocation); Amazon S3

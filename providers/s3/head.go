@@ -59,11 +59,11 @@ func (c *Client) Head(ctx context.Context, bucket, key string, o HeadOptions) (H
 		out, err = c.api.HeadObject(ctx, in)
 	}
 	if statusOf(err) == http.StatusBadRequest {
-		reason := c.refusalOfGet(ctx, bucket, key, o.VersionID)
+		reason := c.refusalOfGet(ctx, bucket, key, o)
 		if codeOf(reason) == "InvalidRequest" {
 			return Head{Encryption: CustomerKey}, nil
 		}
-		if strings.HasPrefix(codeOf(reason), "KMS.") {
+		if strings.HasPrefix(codeOf(reason), "KMS.") || statusOf(reason) == http.StatusPreconditionFailed {
 			err = reason
 		}
 	}
@@ -130,10 +130,11 @@ func totalIn(contentRange string) (int64, bool) {
 
 // refusalOfGet finds out what a 400 to HEAD means, which has no body: S3 answers a
 // GET of an SSE-C object without the key with InvalidRequest, and one whose KMS key
-// cannot be used with a code of KMS, and sends no data.
-func (c *Client) refusalOfGet(ctx context.Context, bucket, key, version string) error {
+// cannot be used with a code of KMS, and sends no data. With another state of the object
+// than IfMatch there is none of this.
+func (c *Client) refusalOfGet(ctx context.Context, bucket, key string, o HeadOptions) error {
 	out, err := c.api.GetObject(ctx, &service.GetObjectInput{
-		Bucket: aws.String(bucket), Key: aws.String(key), VersionId: optional(version), Range: aws.String("bytes=0-0"),
+		Bucket: aws.String(bucket), Key: aws.String(key), VersionId: optional(o.VersionID), IfMatch: quoted(o.IfMatch), Range: aws.String("bytes=0-0"),
 	})
 	if err == nil {
 		_ = out.Body.Close()

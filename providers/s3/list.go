@@ -77,7 +77,7 @@ func confused(bucket, problem string) error {
 	}
 }
 
-func unquoted(etag string) string { return strings.Trim(etag, `"`) }
+func unquoted(etag string) string { return string(bare([]byte(etag))) }
 
 func optional(s string) *string {
 	if s == "" {

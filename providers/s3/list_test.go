@@ -77,6 +77,14 @@ var _ = Describe("List", func() {
 		}}))
 	})
 
+	It("takes weak ETags", func(ctx context.Context) {
+		c := play(answer(200, `<ListBucketResult><Contents><Key>k</Key><ETag>W/&quot;abc&quot;</ETag><Size>7</Size></Contents></ListBucketResult>`)).client()
+		Expect(c.List(ctx, "photos", s3.Query{}, func(o s3.Object) error {
+			Expect(o.ETag).To(Equal("abc"))
+			return nil
+		})).To(Succeed())
+	})
+
 	It("keeps every byte of awkward keys", func(ctx context.Context) {
 		awkward := []string{"\x01", "a b", "a+b", "a-b", "a/b", "a%2Fb"[:2] + "x", "line\r\nbreak", "é", "\xff"}
 		keys, err := list(ctx, play(page("", "\x01", "a b", "a%x", "a+b", "a-b", "a/b", "line\r\nbreak", "é", "\xff")).client(), s3.Query{})

@@ -58,6 +58,18 @@ var _ = Describe("Head", func() {
 		h, err := s.client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e", Part: 1})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(h).To(Equal(s3.Head{Encryption: s3.CustomerKey}))
+		Expect(s.asked[1].Header.Get("If-Match")).To(Equal(`"e"`))
+	})
+
+	It("does not take another object than was asked for for one of the customer's", func(ctx context.Context) {
+		_, err := play(answer(400, ""), refuse(412, "PreconditionFailed")).client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "e"})
+		Expect(err).To(MatchError(s3.ErrChanged))
+	})
+
+	It("takes weak ETags, as some servers have them", func(ctx context.Context) {
+		h, err := play(answer(200, "", "ETag", `W/"abc"`)).client().Head(ctx, "photos", "k", s3.HeadOptions{IfMatch: "abc"})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(h.ETag).To(Equal("abc"))
 	})
 
 	It("does not take every 400 for that", func(ctx context.Context) {

@@ -257,7 +257,7 @@ func (k *Keeper) request(d specs.Document, on device.Identity, run reconciler.Ru
 	if err != nil {
 		return verify.Request{}, err
 	}
-	about := verify.About{Subject: k.Subject, Attempt: plan.Attempt}
+	about := verify.About{Subject: k.Subject, Medium: Medium(on), Attempt: plan.Attempt}
 	about.Subject.Backup, about.Subject.Run, about.Subject.SpecDigest = d.Metadata.Name, d.Spec.Run, d.Digest
 	about.Subject.BaselineDigest, about.Subject.Device = run.Baseline.Digest, on.Name()
 	if run.Job != nil {

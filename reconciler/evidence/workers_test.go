@@ -16,6 +16,16 @@ var _ = DescribeTable("how many files are read at once", func(m device.Medium, w
 	Entry("of another: what verify takes to be usual", device.UnknownMedium, 0),
 )
 
+var _ = DescribeTable("the name of a medium tells disks apart", func(other device.Identity) {
+	disk := device.Identity{Kind: device.Block, Serial: "W1", Size: 8}
+	Expect(evidence.Medium(disk)).To(Equal(evidence.Medium(disk)))
+	Expect(evidence.Medium(other)).NotTo(Equal(evidence.Medium(disk)))
+},
+	Entry("of another number", device.Identity{Kind: device.Block, Serial: "W2", Size: 8}),
+	Entry("of another size", device.Identity{Kind: device.Block, Serial: "W1", Size: 9}),
+	Entry("of which nothing is known", device.Identity{}),
+)
+
 var _ = DescribeTable("how many files of a device a proof reads at once", func(given int, known bool, workers int) {
 	k := evidence.Keeper{Workers: given}
 	if known {

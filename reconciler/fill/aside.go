@@ -19,13 +19,15 @@ const replacedDir = bundle.Dir + "/" + bundle.ReplacedName
 // aside takes a file away that gives way: it is moved, or removed where the spec says so.
 // A repeat, for a file that is there again, keeps the oldest content.
 func (c *copying) aside(file string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.fact.Replaced++
 	if c.order.Repair != "" || c.doc.Spec.Provider.Pull.Replaced == specs.ReplacedDrop { // what a proof calls bad is a copy of nothing
-		return c.trouble(file, c.root.Remove(file))
+		return c.trouble(file, c.root.RemoveAll(file))
 	}
 	to := path.Join(replacedDir, c.doc.Spec.Run, file)
 	if _, err := c.root.Lstat(to); err == nil {
-		return c.trouble(file, c.root.Remove(file))
+		return c.trouble(file, c.root.RemoveAll(file))
 	}
 	if err := c.root.MkdirAll(path.Dir(to), 0o755); err != nil {
 		return c.trouble(to, err)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/digest"
 )
@@ -18,7 +20,7 @@ func (c *copying) copyAll(ctx context.Context) error {
 	}
 	copier := c.Copier(c.doc, Hooks{Aside: c.aside, Skip: c.skip, Done: c.tell})
 	for {
-		err := copier.Copy(ctx, c.root, c.wanted(ctx), c.keep)
+		err := copier.Copy(ctx, c.root, c.items(ctx), c.keep)
 		if err == nil || !c.IsFull(err) {
 			return err
 		}
@@ -38,29 +40,39 @@ func (c *copying) copyAll(ctx context.Context) error {
 	}
 }
 
-// wanted gives the objects that are to be fetched, in the order of paths.
-func (c *copying) wanted(ctx context.Context) iter.Seq2[providers.Item, error] {
+// wanted reports whether an object is to be fetched.
+func (c *copying) wanted(s state) bool {
+	return s.Kind != verify.KindMarker && !s.done && !c.leftOut(s.Expected) && !c.asleep[s.Path]
+}
+
+// items gives the objects that are to be fetched, in the order of paths. The way is cleared
+// for each of them, and the directories are made that are objects themselves.
+func (c *copying) items(ctx context.Context) iter.Seq2[providers.Item, error] {
 	return func(yield func(providers.Item, error) bool) {
 		for s, err := range c.states(ctx) {
+			switch {
+			case err != nil:
+			case s.Kind == verify.KindMarker:
+				err = c.directory(strings.TrimSuffix(s.Path, "/"))
+			case c.wanted(s):
+				err = c.clear(s.Path)
+			}
 			if err != nil {
 				yield(providers.Item{}, err)
 				return
 			}
-			if s.Kind == verify.KindMarker {
-				if err := c.root.MkdirAll(s.Path, 0o755); err != nil {
-					yield(providers.Item{}, c.trouble(s.Path, err))
-					return
-				}
-				continue
-			}
-			if s.done || c.leftOut(s.Expected) || c.asleep[s.Path] {
-				continue
-			}
-			if !yield(itemOf(s.Expected), nil) {
+			if c.wanted(s) && !yield(itemOf(s.Expected), nil) {
 				return
 			}
 		}
 	}
+}
+
+func (c *copying) directory(dir string) error {
+	if err := c.clear(dir + "/."); err != nil {
+		return err
+	}
+	return c.trouble(dir, c.root.MkdirAll(dir, 0o755))
 }
 
 // leftOut reports whether the spec accepts that the object is not on the drive.
@@ -70,26 +82,44 @@ func (c *copying) leftOut(e verify.Expected) bool {
 	return c.left[e.Path] || e.Archived() && c.doc.Spec.Provider.Pull.Restore == nil && c.doc.Spec.Preflight.Accepts(string(verify.IssueArchived))
 }
 
-// skip leaves an object out that cannot be read, where the spec accepts that.
+// skip leaves an object out that cannot be copied: for good, where the spec accepts that,
+// else so that the others are on the drive when somebody has to look.
 func (c *copying) skip(item providers.Item, reason error) error {
-	accepts := c.doc.Spec.Preflight.Accepts
-	if !accepts(string(verify.IssueArchived)) && !accepts(string(verify.IssueCustomerKey)) {
-		return reason
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.left[item.Path] = true
+	switch {
+	case c.doc.Spec.Preflight.Accepts(c.Lacks(reason)):
+		c.left[item.Path] = true
+	case len(c.failed) >= failedMost:
+		return reason
+	default:
+		c.failed = append(c.failed, reason)
+	}
 	return nil
+}
+
+// failedMost is how many objects may fail before the source as a whole is taken to be in
+// trouble.
+const failedMost = 100
+
+// uncopied is the error of a copy that lacks objects; nil when it lacks none.
+func (c *copying) uncopied() error {
+	if len(c.failed) == 0 {
+		return nil
+	}
+	return &reconciler.UncopiedError{Objects: len(c.failed), First: c.failed[0]}
 }
 
 // count finds out how much is to be fetched, so that progress can say how long it takes.
 func (c *copying) count(ctx context.Context) error {
 	c.total = verify.Step{Phase: verify.PhaseCopying}
-	for item, err := range c.wanted(ctx) {
+	for s, err := range c.states(ctx) {
 		if err != nil {
 			return err
 		}
-		c.total.Of, c.total.OfBytes = c.total.Of+1, c.total.OfBytes+item.Size
+		if c.wanted(s) {
+			c.total.Of, c.total.OfBytes = c.total.Of+1, c.total.OfBytes+s.Size
+		}
 	}
 	return nil
 }

@@ -65,6 +65,8 @@ type Filler struct {
 	// Restorer is needed where a spec has archived objects restored.
 	Restorer Restorer
 	Progress verify.Progress // nil: nobody is told
+	// Lacks says which name in spec.preflight.accept lets an object be left out; empty: none.
+	Lacks func(error) string
 	// IsFull reports whether an error of Copier says that the drive is full.
 	IsFull func(error) bool
 	// Tool is the name and version of this program, for who finds the drive.
@@ -84,10 +86,11 @@ type copying struct {
 	asleep map[string]bool // paths of objects that are being restored
 	total  verify.Step     // what is copied in this session
 
-	mu    sync.Mutex
-	left  map[string]bool // paths of objects that cannot be read, as the spec accepts
-	fact  reconciler.CopyFact
-	since time.Time
+	mu     sync.Mutex
+	failed []error         // of objects that could not be copied
+	left   map[string]bool // paths of objects that cannot be read, as the spec accepts
+	fact   reconciler.CopyFact
+	since  time.Time
 }
 
 // Fill implements reconciler.Filler.
@@ -112,6 +115,9 @@ func (f *Filler) Fill(ctx context.Context, d specs.Document, o reconciler.FillOr
 		return filled, err
 	}
 	if err := c.copyAll(ctx); err != nil {
+		return filled, err
+	}
+	if err := c.uncopied(); err != nil {
 		return filled, err
 	}
 	if n := len(c.asleep); n > 0 {

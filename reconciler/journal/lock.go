@@ -83,7 +83,13 @@ func LockFile(ctx context.Context, path, what string) (func() error, error) {
 		_ = f.Close()
 		return nil, failed("locking", path, err)
 	}
-	return f.Close, nil
+	return func() error { return release(f) }, nil
+}
+
+// release gives the lock up. A child between its fork and its exec has the file open too,
+// and would keep a lock that is only closed.
+func release(f *os.File) error {
+	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
 }
 
 // How long an orphan is waited for, which has to read its program from a disk, and how

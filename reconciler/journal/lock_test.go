@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +66,39 @@ func TestOrphanedLock(t *testing.T) {
 		_, err := journal.New(dir).Lock(ctx, "a")
 		g.Expect(err).To(MatchError(context.Canceled))
 	})
+}
+
+// TestReleasedLock is about a child that is just being started when the lock is released: it
+// has what the process has open until its exec.
+func TestReleasedLock(t *testing.T) {
+	g, store := NewWithT(t), journal.New(t.TempDir())
+	release, err := store.Lock(t.Context(), "a")
+	g.Expect(err).NotTo(HaveOccurred())
+	child := duplicate(t, filepath.Join(store.Dir("a"), "lock"))
+	t.Cleanup(func() { _ = unix.Close(child) })
+	g.Expect(release()).To(Succeed())
+	release, err = store.Lock(t.Context(), "a")
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(release()).To(Succeed())
+}
+
+// duplicate shares what this process has open at a path, as a child does.
+func duplicate(t *testing.T, path string) int {
+	g := NewWithT(t)
+	entries, err := os.ReadDir("/proc/self/fd")
+	g.Expect(err).NotTo(HaveOccurred())
+	for _, e := range entries {
+		if name, err := os.Readlink("/proc/self/fd/" + e.Name()); err != nil || name != path {
+			continue
+		}
+		number, err := strconv.Atoi(e.Name())
+		g.Expect(err).NotTo(HaveOccurred())
+		child, err := unix.Dup(number)
+		g.Expect(err).NotTo(HaveOccurred())
+		return child
+	}
+	t.Fatal("nothing is open at " + path)
+	return -1
 }
 
 // lockAs has the lock of the backup "a", whose file names holder.

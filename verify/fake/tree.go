@@ -24,7 +24,7 @@ type Tree struct {
 	BadEntries map[string]error
 	// BadBytes are the offsets from which on reading fails.
 	BadBytes map[string]Fault
-	// Name is that of the file system.
+	// Name is that of the file system; empty: it has none.
 	Name string
 	// Broken ends a walk after all entries.
 	Broken error
