@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -68,6 +69,25 @@ var _ = Describe("a drive that was filled here", Label("root"), func() {
 		s.expect(2, "s3export adopt --image photos-a.img --spec new.yaml", "already")
 		out := s.expect(0, "s3export adopt --image photos-a.img", "known here already")
 		Expect(out).To(ContainSubstring("image: " + filepath.Join(s.dir, "photos-a.img")))
+	})
+
+	It("is taken up, and gives its objects back, where it is encrypted", func() {
+		_, err := exec.LookPath("cryptsetup")
+		if _, none := os.Stat("/dev/mapper/control"); none != nil || err != nil {
+			Skip("SKIPPED: encrypted drives are made with cryptsetup and dm-crypt")
+		}
+		s.write("vault", "a pass phrase\n")
+		s.pulled("vaulted", 96<<20)
+		text, err := os.ReadFile(filepath.Join(s.dir, "vaulted.yaml"))
+		Expect(err).NotTo(HaveOccurred())
+		s.write("vaulted.yaml", strings.Replace(string(text), "size: 96MiB", "size: 96MiB, encryption: {luks2: {keys: [{name: vault, secret: {file: ./vault}}]}}", 1))
+		s.expect(0, "s3export apply -f vaulted.yaml", "verification passed")
+		s.expect(0, "s3export restore vaulted --to back --include '2026/*'", "12 objects restored")
+		Expect(os.RemoveAll(filepath.Join(s.dir, "state"))).To(Succeed())
+		s.expect(4, "s3export adopt --image vaulted.img", "what to do:")
+		out := s.expect(0, "s3export adopt --image vaulted.img --password-from file:vault --s3-endpoint "+s.server.Endpoint()+" --region us-east-1 > taken.yaml; cat taken.yaml")
+		Expect(out).To(ContainSubstring("name: vault\n"))
+		s.expect(0, "s3export verify vaulted -f taken.yaml --sample all", "content of all 13 compared, 0 bad")
 	})
 
 	It("is not taken up in place of another backup", func() {
