@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -56,6 +57,35 @@ var _ = Describe("s3export adopt", func() {
 		Expect(os.WriteFile(spec, []byte(out), 0o600)).To(Succeed())
 		code, _, errs = d.says(ctx, "validate", "-f", spec)
 		Expect(code).To(Equal(exitDone), errs)
+	})
+
+	It("takes up an encrypted image, and names its key", func(ctx context.Context) {
+		build(ctx)
+		key, locked := filepath.Join(GinkgoT().TempDir(), "vault"), filepath.Join(GinkgoT().TempDir(), "locked.img")
+		Expect(os.WriteFile(key, []byte("a pass phrase"), 0o600)).To(Succeed())
+		Expect(os.WriteFile(locked, nil, 0o600)).To(Succeed())
+		Expect(os.Truncate(locked, 68<<20)).To(Succeed())
+		for _, argv := range [][]string{
+			{"cryptsetup", "luksFormat", "--batch-mode", "--type", "luks1", "--pbkdf-force-iterations", "1000", "--key-file", key, locked},
+			{"qemu-img", "convert", "-q", "-n", "--object", "secret,id=key,file=" + key, "-f", "raw", image, "--target-image-opts", "driver=luks,key-secret=key,file.filename=" + locked},
+		} {
+			if _, err := exec.LookPath(argv[0]); err != nil {
+				Skip("SKIPPED: an encrypted image is made with cryptsetup and qemu-img: " + err.Error())
+			}
+			out, err := exec.CommandContext(ctx, argv[0], argv[1:]...).CombinedOutput()
+			Expect(err).NotTo(HaveOccurred(), string(out))
+		}
+		spec := filepath.Join(GinkgoT().TempDir(), "photos.yaml")
+		code, _, errs := d.says(ctx, "adopt", "--state", state, "--image", locked, "--spec", spec)
+		Expect(code).To(Equal(exitBlocked), errs)
+		code, _, errs = d.says(ctx, "adopt", "--state", state, "--image", locked, "--spec", spec, "--password-from", "file:"+key)
+		Expect(code).To(Equal(exitDone), errs)
+		Expect(os.ReadFile(spec)).To(ContainSubstring("file: " + key))
+		code, out, errs := d.says(ctx, "verify", "--state", state, "photos", "--sample", "all", "--against", "baseline")
+		Expect(code).To(Equal(exitDone), out+errs)
+		code, out, errs = d.says(ctx, "restore", "--state", state, "photos", "--to", GinkgoT().TempDir())
+		Expect(code).To(Equal(exitDone), errs)
+		Expect(out).To(HavePrefix("5 objects restored"))
 	})
 
 	It("writes nothing outside of the state directory, whatever a drive calls itself", func(ctx context.Context) {
