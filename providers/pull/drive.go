@@ -30,6 +30,10 @@ type drive struct {
 	staging *os.Root
 	top     *os.File // for syncfs
 	good    string   // the directory that was made or looked at last
+
+	from   *os.File // staging, to rename from
+	parent *os.File // the directory that a file was last named in; nil: none
+	in     string   // its path
 }
 
 func openDrive(root *os.Root) (*drive, error) {
@@ -44,10 +48,40 @@ func openDrive(root *os.Root) (*drive, error) {
 	if d.top, err = root.Open("."); err != nil {
 		return nil, errors.Join(err, d.staging.Close())
 	}
+	if d.from, err = root.Open(Staging); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
 	return d, nil
 }
 
-func (d *drive) close() error { return errors.Join(d.staging.Close(), d.top.Close()) }
+func (d *drive) close() error {
+	err := errors.Join(d.staging.Close(), d.top.Close(), d.leave())
+	if d.from != nil {
+		err = errors.Join(err, d.from.Close())
+	}
+	return err
+}
+
+// enter opens the directory that a file is to be named in, which is there.
+func (d *drive) enter(dir string) (err error) {
+	if d.parent != nil && d.in == dir {
+		return nil
+	}
+	if err := d.leave(); err != nil {
+		return err
+	}
+	d.in = dir
+	d.parent, err = d.root.Open(dir)
+	return err
+}
+
+func (d *drive) leave() (err error) {
+	if d.parent != nil {
+		err = d.parent.Close()
+		d.parent = nil
+	}
+	return err
+}
 
 // sync returns when all that was written to the drive before is on it, names too.
 func (d *drive) sync() error {
@@ -83,9 +117,26 @@ func (d *drive) ensure(item providers.Item, dir string) error {
 	return nil
 }
 
-// name gives a staged file its path. What is there is handed to replace first.
+// name gives a staged file its path. What is there is handed to replace first. One call of
+// the kernel does it for a path that is free, which is most of them (renameat2(2)).
 func (d *drive) name(item providers.Item, staged string, replace func(string) error) error {
-	if err := d.ensure(item, path.Dir(item.Path)); err != nil {
+	dir, name := path.Dir(item.Path), path.Base(item.Path)
+	if err := d.ensure(item, dir); err != nil {
+		return err
+	}
+	if err := d.enter(dir); err != nil {
+		return err
+	}
+	if unix.Renameat2(int(d.from.Fd()), staged, int(d.parent.Fd()), name, unix.RENAME_NOREPLACE) == nil {
+		return nil
+	}
+	return d.nameOver(item, staged, replace)
+}
+
+// nameOver is name for a path that is taken, or on a file system that does not know how to
+// replace nothing.
+func (d *drive) nameOver(item providers.Item, staged string, replace func(string) error) error {
+	if err := d.leave(); err != nil {
 		return err
 	}
 	info, err := d.root.Lstat(item.Path)

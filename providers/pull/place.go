@@ -3,6 +3,7 @@ package pull
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sync/errgroup"
@@ -93,8 +94,12 @@ func (c *copying) writeSmall(t *task) error {
 }
 
 func (c *copying) stage(name string, t *task) error {
-	_ = c.drive.staging.Remove(name) // of an earlier copy: most often there is none
-	f, err := c.drive.staging.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	f, err := c.drive.staging.OpenFile(name, flags, fileMode)
+	if errors.Is(err, fs.ErrExist) { // of an earlier copy
+		_ = c.drive.staging.Remove(name)
+		f, err = c.drive.staging.OpenFile(name, flags, fileMode)
+	}
 	if err != nil {
 		return err
 	}
