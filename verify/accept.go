@@ -3,8 +3,6 @@ package verify
 import (
 	"cmp"
 	"fmt"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -14,16 +12,15 @@ import (
 // the verdict.
 type Acceptance struct {
 	Outcome Outcome `json:"outcome"`
-	// Keys that are meant, as s3://bucket/key or as key: * stands for any text without /,
-	// ** for any text, ? for one character that is no /. A file that no object leads to is
-	// meant by its path on the drive.
+	// Keys that are meant, as ParseKeys reads them. A file that no object leads to is meant
+	// by its path on the drive.
 	Keys   string    `json:"keys"`
 	Reason string    `json:"reason"`
 	Until  time.Time `json:"until"` // from then on it does not count
 	// Findings is how many it has taken in; set in a report.
 	Findings int64 `json:"findings"`
 
-	pattern *regexp.Regexp // of Keys, once checked
+	pattern *KeyPattern // of Keys, once checked
 }
 
 // Acceptable reports whether findings of the outcome can be accepted. What is known to
@@ -45,9 +42,8 @@ func (a *Acceptance) check() error {
 	if a.Keys == "" {
 		return fmt.Errorf("outcome %q: no keys are named", a.Outcome)
 	}
-	expr := strings.NewReplacer(`\*\*`, `.*`, `\*`, `[^/]*`, `\?`, `[^/]`).Replace(regexp.QuoteMeta(a.Keys))
-	var err error
-	a.pattern, err = regexp.Compile(`(?s)^` + expr + `$`)
+	pattern, err := ParseKeys(a.Keys)
+	a.pattern = &pattern
 	return err
 }
 
@@ -57,11 +53,5 @@ func (a *Acceptance) takes(f *Finding, now time.Time) bool {
 		return false
 	}
 	name := cmp.Or(f.Key, f.Path) // of what has no key, the path is all that tells it
-	if f.Bucket == "" && strings.HasPrefix(a.Keys, "s3://") {
-		return false
-	}
-	if strings.HasPrefix(a.Keys, "s3://") {
-		name = "s3://" + f.Bucket + "/" + f.Key
-	}
-	return a.pattern.MatchString(name)
+	return a.pattern.Match(f.Bucket, name)
 }

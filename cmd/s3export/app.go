@@ -131,7 +131,7 @@ func (a *app) addCommands(root *cobra.Command) {
 	}{
 		{"backups", []*cobra.Command{
 			a.applyCommand(), a.planCommand(), a.diffCommand(), a.watchCommand(), a.getCommand(),
-			a.describeCommand(), a.verifyCommand(), a.repairCommand(), a.labelCommand(), a.recordCommand(), a.driveCommand(), a.cancelCommand(),
+			a.describeCommand(), a.verifyCommand(), a.repairCommand(), a.restoreCommand(), a.restoreTestCommand(), a.adoptCommand(), a.labelCommand(), a.recordCommand(), a.driveCommand(), a.cancelCommand(),
 		}},
 		{"tools", []*cobra.Command{a.doctorCommand(), a.reportCommand(), a.validateCommand(), a.manifestCommand(), a.initCommand(), a.schemaCommand(), a.versionCommand()}},
 		{"learn", []*cobra.Command{a.demoCommand(), a.simulateCommand()}},

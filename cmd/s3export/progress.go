@@ -7,6 +7,7 @@ import (
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/device/capacity"
+	"github.com/cargomedia/s3export/providers/restore"
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/verify"
 )
@@ -147,6 +148,22 @@ func (p *progress) clear() {
 }
 
 func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
+
+// restored says how far a restore is.
+func (p *progress) restored(s restore.Summary) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.due() {
+		p.show("Restore", fmt.Sprintf("%d objects, %s restored; %d there already", s.All(), device.FormatSize(s.Bytes[restore.Restored]), s.Objects[restore.There]))
+	}
+}
+
+// aside makes room for a line of something else.
+func (p *progress) aside() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
