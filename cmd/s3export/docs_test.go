@@ -34,8 +34,8 @@ var _ = Describe("the docs", func() {
 	}
 	word := func(w string) string { return `\b` + w + `\b` }
 
-	It("explain every reason in the runbook", func() {
-		runbook := read("docs/runbook/*.md")
+	It("explain every reason in the runbook, or where copies over the network are told of", func() {
+		runbook := read("docs/runbook/*.md") + read("docs/pull.md")
 		source := read("reconciler/reason.go") + read("reconciler/survey.go") + read("verify/survey.go")
 		reasons := regexp.MustCompile(`(?m)^\t[A-Z]\w+ +(?:Reason|IssueKind) += "(\w+)"$`).FindAllStringSubmatch(source, -1)
 		Expect(len(reasons)).To(BeNumerically(">", 40))
@@ -109,10 +109,39 @@ var _ = Describe("the docs", func() {
 	})
 
 	It("have no link that leads nowhere", func() {
-		for _, page := range []string{"README.md", "CONTRIBUTING.md", "docs/README.md", "docs/migration.md", "docs/manifest.md", "docs/hotplug.md", "docs/reports.md"} {
-			for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(read(page), -1) {
-				Expect(filepath.Join("../..", filepath.Dir(page), m[1])).To(BeAnExistingFile(), "%s: %s", page, m[1])
+		pages := []string{"../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md"}
+		for _, glob := range []string{"../../docs/*.md", "../../docs/runbook/*.md"} {
+			more, err := filepath.Glob(glob)
+			Expect(err).NotTo(HaveOccurred())
+			pages = append(pages, more...)
+		}
+		Expect(len(pages)).To(BeNumerically(">", 15))
+		for _, page := range pages {
+			text, err := os.ReadFile(page)
+			Expect(err).NotTo(HaveOccurred())
+			for _, m := range regexp.MustCompile(`\]\(([^)#:]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(string(text), -1) {
+				there := page
+				if m[1] != "" {
+					there = filepath.Join(filepath.Dir(page), m[1])
+				}
+				Expect(there).To(Or(BeAnExistingFile(), BeADirectory()), "%s: %s", page, m[1])
+				if m[2] != "" {
+					Expect(anchors(there)).To(ContainElement(m[2]), "%s: %s", page, m[0])
+				}
 			}
 		}
 	})
 })
+
+// anchors are those that GitHub makes of the headings of a page.
+func anchors(page string) []string {
+	GinkgoHelper()
+	text, err := os.ReadFile(page)
+	Expect(err).NotTo(HaveOccurred())
+	var all []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(text), -1) {
+		heading := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		all = append(all, strings.ReplaceAll(heading, " ", "-"))
+	}
+	return all
+}
