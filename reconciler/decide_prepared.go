@@ -18,6 +18,9 @@ func (c *deciding) prepared() bool {
 	if c.beyondOurHands() {
 		return true
 	}
+	if r := c.seen.Incapable; r != nil && c.want.Spec.Phase.Includes(specs.Exported) {
+		return c.refused(r)
+	}
 	if c.run.Volume == nil && !c.foreseen() || c.seen.Device.Presence == device.Present {
 		return c.volume()
 	}

@@ -17,6 +17,8 @@ import (
 // writer. The zero Planner is not usable; all members are required.
 type Planner struct {
 	Traits  providers.Traits
+	// Incapable says why this host cannot fill drives; nil: it can, or need not.
+	Incapable *device.Refusal
 	Jobs    JobReader // nil where Traits.HasJob is false
 	Source  Surveyor
 	Disks   DiskReader
@@ -80,7 +82,7 @@ func (p *Planner) plan(ctx context.Context, want specs.Document, limits Limits, 
 }
 
 func (p *Planner) observe(ctx context.Context, want specs.Document, record Record) (Snapshot, error) {
-	seen := Snapshot{At: p.Clock(), Traits: p.Traits, Record: record}
+	seen := Snapshot{At: p.Clock(), Traits: p.Traits, Incapable: p.Incapable, Record: record}
 	state, err := p.Disks.Inspect(ctx, SelectorOf(want))
 	if err != nil {
 		return seen, err

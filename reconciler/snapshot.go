@@ -11,6 +11,8 @@ import (
 type Snapshot struct {
 	At     time.Time // local clock
 	Traits providers.Traits
+	// Incapable says why this host cannot fill drives; nil: it can, or need not.
+	Incapable *device.Refusal
 	Job    JobSeen
 	Device device.State
 	Record Record

@@ -30,7 +30,7 @@ func copiedNow(d specs.Document, r reconciler.Result) *reconciler.CopyFact {
 
 // copiedText says what a copy has come to.
 func copiedText(c reconciler.CopyFact) string {
-	parts := []string{fmt.Sprintf("%d objects (%s) fetched", c.Fetched, device.FormatSize(c.FetchedBytes))}
+	parts := []string{fmt.Sprintf("%d %s (%s) fetched", c.Fetched, plural(int(c.Fetched), "object"), device.FormatSize(c.FetchedBytes))}
 	if c.Kept > 0 {
 		parts = append(parts, fmt.Sprintf("%d (%s) were on the drive already", c.Kept, device.FormatSize(c.KeptBytes)))
 	}
@@ -40,7 +40,7 @@ func copiedText(c reconciler.CopyFact) string {
 	}{
 		{c.Changed, "replaced in the source while it was copied"},
 		{c.Gone, "removed from the source while it was copied"},
-		{c.Replaced, "files gave way"},
+		{c.Replaced, plural(int(c.Replaced), "file") + " gave way"},
 		{c.Pruned, "of them were no objects of the source any more"},
 	} {
 		if n.count > 0 {

@@ -73,7 +73,7 @@ func (a *app) copier(p *parts, d specs.Document, h fill.Hooks) copier {
 		pace = nil // cannot happen: checked with the spec
 	}
 	return copier{pull.New(pull.Options{
-		Client: p.s3, Concurrency: settings.Concurrency, Pace: pace, Replace: h.Aside,
+		Client: p.s3, Concurrency: settings.Concurrency, Pace: pace, Replace: h.Aside, Pinned: h.Pinned,
 		Skip:     func(item providers.Item, reason error) error { return h.Skip(item, told(reason)) },
 		Progress: func(now pull.Progress) { h.Done(now.Objects, now.Bytes) },
 	})}

@@ -111,7 +111,7 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		Expect(putDemo(s.store, "2026/img-99.jpg", []byte("new"))).To(Succeed())
 		s.pulled("photos-a", 64<<20, `run: "2"`)
 		s.expect(0, "s3export plan -f photos-a.yaml", "go on with the volume of run 1", "1 overwrite, 0 erase")
-		s.expect(0, "s3export apply -f photos-a.yaml", "2 objects (8 bytes) fetched, 12 (11.5 MB) were on the drive already, 1 files gave way", "verification passed: all 14")
+		s.expect(0, "s3export apply -f photos-a.yaml", "2 objects (8 bytes) fetched, 12 (11.5 MB) were on the drive already, 1 file gave way", "verification passed: all 14")
 		s.onDrive("photos-a", func(dir string) {
 			old, err := os.ReadFile(filepath.Join(dir, ".s3export/replaced/2", demoBucket, "2026/img-00.jpg"))
 			Expect(err).NotTo(HaveOccurred())
@@ -181,6 +181,15 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		s.expect(5, "s3export verify photos-a", "film.mov", "img-05.jpg")
 		s.expect(0, "s3export repair photos-a", "2 objects (11.5 MB) fetched, 11 (", "verification passed: all 13")
 		s.expect(4, "s3export repair photos-a", "NothingToRepair")
+
+		By("refusing to put something else in its place")
+		s.onDrive("photos-a", func(dir string) { rot(filepath.Join(dir, demoBucket, "2026/img-05.jpg")) })
+		Expect(putDemo(s.store, "2026/img-05.jpg", content("noise", 999))).To(Succeed())
+		s.expect(5, "s3export verify photos-a", "img-05.jpg")
+		s.expect(4, "s3export repair photos-a", "ObjectsUncopied", "does not hold that state of it any more")
+		Expect(s.store.Delete(demoBucket, "2026/img-05.jpg")).To(Succeed())
+		s.expect(4, "s3export repair photos-a", "ObjectsUncopied", "does not hold that state of it any more")
+		s.expect(5, "s3export verify photos-a --against baseline", "img-05.jpg")
 	})
 
 	It("survives that all objects are replaced by noise overnight", func() {
@@ -214,7 +223,7 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		s.expect(0, "s3export apply -f photos-a.yaml")
 		s.age("photos-a", 2*time.Hour)
 		Expect(putDemo(s.store, "2026/img-99.jpg", []byte("new"))).To(Succeed())
-		s.expect(0, "s3export apply -f photos-a.yaml", "1 objects (3 bytes) fetched", "verification passed: all 14")
+		s.expect(0, "s3export apply -f photos-a.yaml", "1 object (3 bytes) fetched", "verification passed: all 14")
 		Expect(s.record("photos-a").Runs).To(HaveLen(2))
 
 		By("taking the drive away")

@@ -99,10 +99,19 @@ func (a *app) awsConfig(ctx context.Context, region, profile string) (aws.Config
 // planner returns a planner that keeps nothing of what it looks at.
 func (a *app) planner(p *parts, progress *progress) reconciler.Planner {
 	return reconciler.Planner{
-		Traits: p.traits, Jobs: p.reader, Disks: p.disks,
+		Traits: p.traits, Incapable: a.incapable(p), Jobs: p.reader, Disks: p.disks,
 		Source:  evidence.Scout{Journal: a.journal(), Source: bucketSource{p.s3}, Buckets: p.s3, Progress: progress},
 		Journal: a.journal(), Drives: a.journal(), Secrets: p.read, Clock: a.now,
 	}
+}
+
+// incapable says, before anything is erased, why this host cannot fill drives.
+func (a *app) incapable(p *parts) *device.Refusal {
+	if a.root || p.traits.Fill != providers.ByUs {
+		return nil
+	}
+	return &device.Refusal{Reason: device.NotPermitted, Message: "only root can fill a drive: only the kernel writes files to an ext4, and only root has it do so",
+		Remedy: "run s3export as root; in a container, with the right to mount (CAP_SYS_ADMIN)"}
 }
 
 func (a *app) reconciler(p *parts, progress *progress) *reconciler.Reconciler {

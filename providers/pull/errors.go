@@ -21,6 +21,7 @@ const (
 	Archived   Kind = "Archived"   // in a class that is not read before it is restored
 	SSEC       Kind = "SSEC"       // encrypted with a key that only the customer has
 	Unreadable Kind = "Unreadable" // listed, and not given
+	Replaced   Kind = "Replaced"   // Options.Pinned asks for a state that the service has no more
 	Restless   Kind = "Restless"   // it was replaced again and again while it was copied
 )
 
@@ -73,6 +74,13 @@ func onDrive(item providers.Item, err error) error {
 
 func unreadable(kind Kind, item providers.Item, message, remedy string, err error) error {
 	return &Error{Kind: kind, Item: item, Message: message, Remedy: remedy, Err: err}
+}
+
+func replaced(item providers.Item) error {
+	return &Error{
+		Kind: Replaced, Item: item, Message: "the source does not hold that state of it any more",
+		Remedy: "put the older version back in S3, if there is one; or take a new copy with a new spec.run, which looks at what has changed first", Err: s3.ErrChanged,
+	}
 }
 
 func ssec(item providers.Item, err error) error {

@@ -85,6 +85,9 @@ func (c *copying) head(ctx context.Context, item providers.Item, o s3.HeadOption
 
 // renew returns the state that an object is in now.
 func (c *copying) renew(ctx context.Context, item providers.Item) (providers.Item, error) {
+	if c.o.Pinned {
+		return item, replaced(item)
+	}
 	h, err := c.head(ctx, item, s3.HeadOptions{})
 	if err != nil {
 		return item, err

@@ -39,6 +39,9 @@ type Options struct {
 	// the service said of this object. Nil from it leaves the object out, and it is not
 	// told to keep; an error ends the copy. Nil: the reason ends the copy.
 	Skip func(item providers.Item, reason error) error
+	// Pinned copies objects in the listed state only: one that was replaced or removed since
+	// fails, with the kind Replaced. Otherwise it is copied as it is now, or is Gone.
+	Pinned bool
 	// Progress is told how far the copy is, often and from several goroutines. Nil: nobody.
 	Progress func(Progress)
 	// Backoff is the pause before an answer that was lost is asked for again; it doubles

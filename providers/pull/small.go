@@ -33,7 +33,7 @@ func (c *copying) bring(ctx context.Context, t *task) {
 	}
 	for range mostChanges + 1 {
 		err := c.attempt(ctx, t, item, changed)
-		if !errors.Is(err, s3.ErrChanged) {
+		if !errors.Is(err, s3.ErrChanged) || aboutOne(err) {
 			t.err = c.settle(t, item, err)
 			return
 		}
@@ -48,6 +48,9 @@ func (c *copying) bring(ctx context.Context, t *task) {
 
 // settle makes a fact of an object that is gone.
 func (c *copying) settle(t *task, item providers.Item, err error) error {
+	if errors.Is(err, s3.ErrGone) && c.o.Pinned {
+		return replaced(item)
+	}
 	if errors.Is(err, s3.ErrGone) {
 		t.copied = providers.Copied{Item: t.item, Gone: true}
 		return nil

@@ -18,7 +18,7 @@ func (c *copying) copyAll(ctx context.Context) error {
 	if err := c.count(ctx); err != nil {
 		return err
 	}
-	copier := c.Copier(c.doc, Hooks{Aside: c.aside, Skip: c.skip, Done: c.tell})
+	copier := c.Copier(c.doc, Hooks{Aside: c.aside, Pinned: c.order.Repair != "", Skip: c.skip, Done: c.tell})
 	for {
 		err := copier.Copy(ctx, c.root, c.items(ctx), c.keep)
 		if err == nil || !c.IsFull(err) {

@@ -42,6 +42,8 @@ type Copier interface {
 type Hooks struct {
 	// Aside takes a file away whose path an object is about to take.
 	Aside func(path string) error
+	// Pinned: only the listed states of objects are wanted.
+	Pinned bool
 	// Skip is told of an object that this host cannot read. Nil from it leaves it out.
 	Skip func(item providers.Item, reason error) error
 	// Done is told how far the copy is.
