@@ -16,16 +16,16 @@ import (
 // Planner looks at the world and decides, and can do nothing else: it has no
 // writer. The zero Planner is not usable; all members are required.
 type Planner struct {
-	Traits  providers.Traits
+	Traits providers.Traits
 	// Incapable says why this host cannot fill drives; nil: it can, or need not.
 	Incapable *device.Refusal
-	Jobs    JobReader // nil where Traits.HasJob is false
-	Source  Surveyor
-	Disks   DiskReader
-	Journal Journal
-	Drives  Drives
-	Secrets manifest.Resolve // reads secrets; errors are *secret.Error
-	Clock   Clock
+	Jobs      JobReader // nil where Traits.HasJob is false
+	Source    Surveyor
+	Disks     DiskReader
+	Journal   Journal
+	Drives    Drives
+	Secrets   manifest.Resolve // reads secrets; errors are *secret.Error
+	Clock     Clock
 }
 
 // Plan is a decision and what it was made on.

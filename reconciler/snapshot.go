@@ -13,9 +13,9 @@ type Snapshot struct {
 	Traits providers.Traits
 	// Incapable says why this host cannot fill drives; nil: it can, or need not.
 	Incapable *device.Refusal
-	Job    JobSeen
-	Device device.State
-	Record Record
+	Job       JobSeen
+	Device    device.State
+	Record    Record
 	// Replaced is the run whose volume the spec allows erasing, as the journal knows
 	// it; empty without one.
 	Replaced Run
