@@ -77,17 +77,8 @@ func (c *deciding) decide() bool {
 // admit refuses wishes that contradict what has happened.
 func (c *deciding) admit() bool {
 	wanted := c.want.Spec.Phase
-	if latest, begun := c.seen.Record.rival(c.run.Name); begun && latest.Name != c.run.Name {
-		if c.seen.Record.hasRun(c.run.Name) {
-			return c.block(RunUnderWay,
-				fmt.Sprintf("run %q is over: run %q came after it", c.run.Name, latest.Name),
-				fmt.Sprintf("set spec.run to %q, or to a name that was never used", latest.Name))
-		}
-		if !latest.Ended() {
-			return c.block(RunUnderWay,
-				fmt.Sprintf("run %q cannot begin while run %q is under way", c.run.Name, latest.Name),
-				fmt.Sprintf("set spec.run back to %q and let it end, or end it with phase: Canceled", latest.Name))
-		}
+	if !c.runMayBe() {
+		return false
 	}
 	if c.want.Spec.Suspend {
 		return c.wait(Suspended, "spec.suspend is true", "spec.suspend: false", lookAtPaused)
@@ -113,6 +104,25 @@ func (c *deciding) admit() bool {
 		return c.block(PhaseBehind,
 			fmt.Sprintf("phase %s is wanted, but run %q has reached %s", wanted, c.run.Name, now),
 			fmt.Sprintf("set spec.phase to %s or later; to give the run up set it to Canceled", now))
+	}
+	return true
+}
+
+// runMayBe refuses a run that is over, or that another one is in the way of.
+func (c *deciding) runMayBe() bool {
+	latest, begun := c.seen.Record.rival(c.run.Name)
+	if !begun || latest.Name == c.run.Name {
+		return true
+	}
+	if c.seen.Record.hasRun(c.run.Name) {
+		return c.block(RunUnderWay,
+			fmt.Sprintf("run %q is over: run %q came after it", c.run.Name, latest.Name),
+			fmt.Sprintf("set spec.run to %q, or to a name that was never used", latest.Name))
+	}
+	if !latest.Ended() {
+		return c.block(RunUnderWay,
+			fmt.Sprintf("run %q cannot begin while run %q is under way", c.run.Name, latest.Name),
+			fmt.Sprintf("set spec.run back to %q and let it end, or end it with phase: Canceled", latest.Name))
 	}
 	return true
 }

@@ -54,25 +54,38 @@ func (c *deciding) volume() bool {
 		return c.existingVolume()
 	}
 	if of, id, ok := c.goesOn(); ok && c.run.Volume == nil {
-		if !c.notCopiedOver() || c.want.Spec.Phase.Includes(specs.Submitted) && !c.sourceKnown() {
-			return false
-		}
-		c.do(AdoptVolume{Device: d.Identity, GUID: id.PartitionGUID, UUID: id.UUID, Of: of})
-		return true
+		return c.takeOver(of, id)
 	}
+	return c.own()
+}
+
+// takeOver goes on with the volume of an older run, once it is known that the source is no
+// disaster: until then the older copy is the one that counts.
+func (c *deciding) takeOver(of string, id device.VolumeID) bool {
+	if !c.notCopiedOver() || c.want.Spec.Phase.Includes(specs.Submitted) && !c.sourceKnown() {
+		return false
+	}
+	c.do(AdoptVolume{Device: c.seen.Device.Identity, GUID: id.PartitionGUID, UUID: id.UUID, Of: of})
+	return true
+}
+
+// own brings the volume of this run onto the device.
+func (c *deciding) own() bool {
+	d := c.seen.Device
+	adopt := AdoptVolume{Device: d.Identity, GUID: c.volumeID().PartitionGUID, UUID: c.volumeID().UUID}
 	switch d.Relation(c.volumeID()) {
 	case device.OursEmpty:
 		if c.run.Volume == nil {
-			c.do(AdoptVolume{Device: d.Identity, GUID: c.volumeID().PartitionGUID, UUID: c.volumeID().UUID})
+			c.do(adopt)
 		}
 		return true
 	case device.OursLoaded:
-		if c.run.Volume == nil && len(c.want.Keys()) > 0 && c.run.Pending(nameFormatVolume) { // nobody sees what is in it, and nothing was written since
-			c.do(AdoptVolume{Device: d.Identity, GUID: c.volumeID().PartitionGUID, UUID: c.volumeID().UUID})
-			return true
-		}
-		if c.run.Volume != nil {
+		switch {
+		case c.run.Volume != nil:
 			return true // a person added files; the service will wipe them, which is not our doing
+		case len(c.want.Keys()) > 0 && c.run.Pending(nameFormatVolume):
+			c.do(adopt) // nobody sees what is in it, and nothing was written since
+			return true
 		}
 		return c.format(false)
 	case device.HalfMade:

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"iter"
 )
@@ -21,43 +22,59 @@ type Drift struct {
 // DriftOf compares two baselines whose lines are in their order. ranges are those of the
 // newer one.
 func DriftOf(ctx context.Context, older, newer iter.Seq2[Expected, error], ranges []Range) (Drift, error) {
-	var d Drift
-	next, stop := iter.Pull2(newestOf(newer))
-	defer stop()
-	now, err, ok := next()
-	for before, err2 := range newestOf(older) {
-		if err2 != nil {
-			return d, err2
+	d := drifting{}
+	d.next, d.stop = iter.Pull2(newestOf(newer))
+	defer d.stop()
+	d.advance()
+	for before, err := range newestOf(older) {
+		if err := cmp.Or(err, ctx.Err()); err != nil {
+			return d.Drift, err
 		}
-		if err3 := ctx.Err(); err3 != nil {
-			return d, err3
+		d.to(&before)
+		if d.err != nil {
+			return d.Drift, d.err
 		}
-		for ok && err == nil && order(&now, &before) < 0 {
-			d.Created++
-			now, err, ok = next()
+		if selected(ranges, before) {
+			d.compare(&before)
 		}
-		if err != nil {
-			return d, err
-		}
-		if !selected(ranges, before) {
-			continue
-		}
-		d.Before++
-		switch {
-		case !ok || order(&now, &before) != 0:
-			d.Deleted++
-			d.DeletedSuch = few(d.DeletedSuch, before)
-			continue
-		case !same(now.Object, before.Object):
-			d.Changed++
-			d.ChangedSuch = few(d.ChangedSuch, before)
-		}
-		now, err, ok = next()
 	}
-	for ; ok && err == nil; now, err, ok = next() {
+	d.to(nil)
+	return d.Drift, d.err
+}
+
+// drifting is one comparison.
+type drifting struct {
+	Drift
+	next func() (Expected, error, bool)
+	stop func()
+	now  Expected
+	err  error
+	ok   bool
+}
+
+func (d *drifting) advance() { d.now, d.err, d.ok = d.next() }
+
+// to counts the objects before one, or all that are left, as new.
+func (d *drifting) to(before *Expected) {
+	for d.ok && d.err == nil && (before == nil || order(&d.now, before) < 0) {
 		d.Created++
+		d.advance()
 	}
-	return d, err
+}
+
+// compare counts what has become of an object of the older copy.
+func (d *drifting) compare(before *Expected) {
+	d.Before++
+	if !d.ok || order(&d.now, before) != 0 {
+		d.Deleted++
+		d.DeletedSuch = few(d.DeletedSuch, *before)
+		return
+	}
+	if !same(d.now.Object, before.Object) {
+		d.Changed++
+		d.ChangedSuch = few(d.ChangedSuch, *before)
+	}
+	d.advance()
 }
 
 // newestOf leaves out what is no file, and of an object that was seen twice the older

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,16 +28,19 @@ func checked(ctx context.Context, lines iter.Seq2[Expected, error], check lineCh
 		for e, err := range lines {
 			number++
 			if err == nil {
-				err = ctx.Err()
-			}
-			if err == nil {
-				if text := check.wrong(&e); text != "" {
-					err = problem(fmt.Sprintf("writing the baseline, line %d", number), text, "report this as a defect")
-				}
+				err = cmp.Or(ctx.Err(), defect(number, check.wrong(&e)))
 			}
 			if !yield(e, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// defect is the error of a line that is not right; nil for no text.
+func defect(line int, text string) error {
+	if text == "" {
+		return nil
+	}
+	return problem(fmt.Sprintf("writing the baseline, line %d", line), text, "report this as a defect")
 }

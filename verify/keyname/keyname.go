@@ -45,7 +45,7 @@ func encode(key string, files []int) string {
 
 // component returns the file name that stands for a part of a key.
 func component(part string, top bool) string {
-	name := part
+	var name string
 	switch {
 	case part == ".", part == "..":
 		name = strings.ReplaceAll(part, ".", "%2E")
