@@ -39,7 +39,7 @@ nothing at all was done); 3 still waiting (with --wait); 4 a person is needed;
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if f.dryRun {
-				return a.plan(c.Context(), f.files, f.limits, asApply())
+				return a.plan(c.Context(), f.files, f.limits, "", asApply())
 			}
 			return a.apply(c.Context(), f)
 		},
@@ -130,6 +130,7 @@ func (a *app) planCommand() *cobra.Command {
 	var f files
 	var limits reconciler.Limits
 	var detailed, split bool
+	var prices string
 	c := &cobra.Command{
 		Use:   "plan -f FILE…",
 		Short: "Say what apply would do, with the effect of each step",
@@ -151,15 +152,16 @@ Exit codes: those that apply would have if it did nothing; 0 if it would act.`,
 				return a.split(c.Context(), f)
 			}
 			if detailed {
-				return a.plan(c.Context(), f, limits, asTerraform())
+				return a.plan(c.Context(), f, limits, prices, asTerraform())
 			}
-			return a.plan(c.Context(), f, limits, asApply())
+			return a.plan(c.Context(), f, limits, prices, asApply())
 		},
 	}
 	f.flags(c)
 	eraseFlag(c, &limits)
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 0 with nothing to do, 2 if apply would act, 1 on an error or when a person is needed")
 	c.Flags().BoolVar(&split, "split", false, "print the specs that spread the load over several drives")
+	c.Flags().StringVar(&prices, "prices", "", "file with prices in place of AWS's list prices, for what a restore costs")
 	a.outputFlag(c, "table", "json", "yaml", "name")
 	return c
 }
@@ -179,7 +181,7 @@ nothing now (a wait is no difference), 1 if it would act, more on an error. With
 			if quiet {
 				a.stdout = io.Discard
 			}
-			return aboveOne(a.plan(c.Context(), f, limits, asDiff()))
+			return aboveOne(a.plan(c.Context(), f, limits, "", asDiff()))
 		},
 	}
 	f.flags(c)
@@ -202,9 +204,13 @@ func aboveOne(err error) error {
 	return &p
 }
 
-// plan shows what apply would do.
-func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, codes exits) error {
+// plan shows what apply would do; prices is a file in place of the built-in ones.
+func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, prices string, codes exits) error {
 	docs, err := a.load(f)
+	if err != nil {
+		return err
+	}
+	table, err := a.prices(prices)
 	if err != nil {
 		return err
 	}
@@ -216,6 +222,9 @@ func (a *app) plan(ctx context.Context, f files, limits reconciler.Limits, codes
 			return a.stopped(ctx, fmt.Errorf("planning backup %q: %w", d.Metadata.Name, ctx.Err()))
 		}
 		v.ExitCode = codes.of(v)
+		if v.Source != nil {
+			v.Source.Restore = viewRetrieval(d, v.Source.Survey, table)
+		}
 		views = append(views, v)
 	}
 	return a.showAs("Plan", views, textPlan, codes.all)

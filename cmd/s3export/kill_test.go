@@ -118,6 +118,8 @@ type killer struct {
 	backups int
 	killed  int
 	typical time.Duration // of an undisturbed apply
+
+	uncounted int // copies of which the counts were lost
 }
 
 // backup takes one backup through its whole life.

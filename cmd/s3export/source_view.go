@@ -14,6 +14,7 @@ import (
 type sourceView struct {
 	reconciler.Survey
 	Concerns []reconciler.Concern `json:"concerns,omitempty"`
+	Restore  *retrievalView         `json:"restore,omitempty"`
 }
 
 // textSource prints a line for each operation, the room that all of it takes, and
@@ -27,6 +28,9 @@ func textSource(w io.Writer, s *sourceView) {
 	}
 	_, _ = fmt.Fprintf(w, "  needs     %s in %d %s and %d %s on the drive\n", device.FormatSize(s.Need.Bytes),
 		s.Need.Files, plural(int(s.Need.Files), "file"), s.Need.Directories, directories(s.Need.Directories))
+	if s.Restore != nil {
+		_, _ = fmt.Fprintf(w, "  restore   %s\n", s.Restore)
+	}
 	if s.ProbeProblem != "" {
 		_, _ = fmt.Fprintf(w, "  note      single objects could not be looked at for SSE-C: %s\n", s.ProbeProblem)
 	}

@@ -46,10 +46,19 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 	if err := c.drive.Sync(); err != nil {
 		return filled, err
 	}
-	c.fact.StartedAt = c.since
 	filled.Baseline = baseline
-	filled.Load = reconciler.LoadFact{EndedAt: now, ReturnedAt: &now, Copied: &c.fact}
+	filled.Load = reconciler.LoadFact{EndedAt: now, ReturnedAt: &now, Copied: c.counted()}
 	return filled, nil
+}
+
+// counted says what the copy has come to; nil where an earlier session has brought this
+// very copy to its end, and was killed before that was recorded: its counts are lost.
+func (c *copying) counted() *reconciler.CopyFact {
+	if b := c.before; b != nil && c.order.Repair == "" && b.Description.Backup == c.doc.Metadata.Name && b.Description.Run == c.doc.Spec.Run {
+		return nil
+	}
+	c.fact.StartedAt = c.since
+	return &c.fact
 }
 
 // lines gives what is on the drive, as its baseline has it.

@@ -84,6 +84,13 @@ var _ = Describe("an estimate", func() {
 			"head STANDARD_IA 0.001", "get STANDARD_IA 0.001", "retrieval STANDARD_IA 0.07", "kms 0.06", "egress 0"}))
 	})
 
+	DescribeTable("knows what it costs to restore a million objects of 1 TB", func(tier, class, total string) {
+		Expect(price.Default().Estimate(price.Restore(tier, class, 1e6, 1e12)).Total.Text("USD")).To(Equal("USD " + total))
+	},
+		Entry(nil, "Bulk", "GLACIER", "0.00"), Entry(nil, "Standard", "GLACIER", "60.00"), Entry(nil, "Expedited", "GLACIER", "10030.00"),
+		Entry(nil, "Bulk", "DEEP_ARCHIVE", "27.50"), Entry(nil, "Standard", "DEEP_ARCHIVE", "120.00"),
+	)
+
 	It("says where it assumes, and where it knows nothing", func() {
 		e := price.Default().Estimate([]price.Use{{Item: price.Head, Class: "EXPRESS_ONEZONE", Quantity: 1000}, {Item: "teleport", Quantity: 3}})
 		Expect(e.Lines[0]).To(And(HaveField("Assumed", true), HaveField("Amount", price.Decimal("0.0004"))))

@@ -15,6 +15,14 @@ type Work struct {
 	Encrypted int64            // of heads and gets, on objects under keys of KMS
 }
 
+// Restore returns what it costs to have archived objects of a class restored: tier is
+// Standard, Bulk or Expedited. The copy that is readable meanwhile is paid for by the day,
+// and is not in it.
+func Restore(tier, class string, objects, bytes int64) []Use {
+	item := Item("restore" + tier)
+	return []Use{{Item: item, Class: class, Quantity: objects}, {Item: item + "Bytes", Class: class, Quantity: bytes}}
+}
+
 // What the answers have in bytes: inferred, more rather than less.
 const (
 	keysPerList   = 1000
