@@ -14,7 +14,7 @@ import (
 type sourceView struct {
 	reconciler.Survey
 	Concerns []reconciler.Concern `json:"concerns,omitempty"`
-	Restore  *retrievalView         `json:"restore,omitempty"`
+	Restore  *retrievalView       `json:"restore,omitempty"`
 }
 
 // textSource prints a line for each operation, the room that all of it takes, and
