@@ -2,9 +2,12 @@ package fill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/reconciler"
@@ -15,13 +18,10 @@ import (
 // copyAll fetches what is not on the drive. Where that gets full, replaced files of older
 // runs make room.
 func (c *copying) copyAll(ctx context.Context) error {
-	if err := c.count(ctx); err != nil {
-		return err
-	}
 	copier := c.Copier(c.doc, Hooks{Aside: c.aside, Skip: c.skip, Done: c.tell})
 	for {
 		err := copier.Copy(ctx, c.root, c.items(ctx), c.keep)
-		if err == nil || !c.IsFull(err) {
+		if err == nil || !c.IsFull(err) && !errors.Is(err, errNoRoom) {
 			return err
 		}
 		if err := c.ledger.close(); err != nil {
@@ -34,8 +34,8 @@ func (c *copying) copyAll(ctx context.Context) error {
 		if !made {
 			return c.full(ctx)
 		}
-		if c.ledger, err = openLedger(c.root, c.ledger.of); err != nil {
-			return c.trouble("of the ledger", err)
+		if err := c.reserve(); err != nil {
+			return err
 		}
 	}
 }
@@ -49,13 +49,15 @@ func (c *copying) wanted(s state) bool {
 // for each of them, and the directories are made that are objects themselves.
 func (c *copying) items(ctx context.Context) iter.Seq2[providers.Item, error] {
 	return func(yield func(providers.Item, error) bool) {
-		for s, err := range c.states(ctx) {
+		for s, err := range c.states(ctx, false) {
 			switch {
 			case err != nil:
 			case s.Kind == verify.KindMarker:
 				err = c.directory(strings.TrimSuffix(s.Path, "/"))
 			case c.wanted(s):
 				err = c.clear(s.Path)
+			case !s.done && c.leftOut(s.Expected):
+				err = c.vacate(s.Path)
 			}
 			if err != nil {
 				yield(providers.Item{}, err)
@@ -68,13 +70,6 @@ func (c *copying) items(ctx context.Context) iter.Seq2[providers.Item, error] {
 	}
 }
 
-func (c *copying) directory(dir string) error {
-	if err := c.clear(dir + "/."); err != nil {
-		return err
-	}
-	return c.trouble(dir, c.root.MkdirAll(dir, 0o755))
-}
-
 // leftOut reports whether the spec accepts that the object is not on the drive.
 func (c *copying) leftOut(e verify.Expected) bool {
 	c.mu.Lock()
@@ -85,17 +80,27 @@ func (c *copying) leftOut(e verify.Expected) bool {
 // skip leaves an object out that cannot be copied: for good, where the spec accepts that,
 // else so that the others are on the drive when somebody has to look.
 func (c *copying) skip(item providers.Item, reason error) error {
+	accepted, err := c.note(item, reason)
+	if accepted {
+		return c.vacate(item.Path)
+	}
+	return err
+}
+
+func (c *copying) note(item providers.Item, reason error) (accepted bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.doc.Spec.Preflight.Accepts(c.Lacks(reason)):
 		c.left[item.Path] = true
+		return true, nil
 	case len(c.failed) >= failedMost:
-		return reason
-	default:
-		c.failed = append(c.failed, reason)
+		return false, reason
+	case len(c.failed) == 0:
+		c.first = reason
 	}
-	return nil
+	c.failed[item.Path] = reason
+	return false, nil
 }
 
 // failedMost is how many objects may fail before the source as a whole is taken to be in
@@ -107,15 +112,27 @@ func (c *copying) uncopied() error {
 	if len(c.failed) == 0 {
 		return nil
 	}
-	return &reconciler.UncopiedError{Objects: len(c.failed), First: c.failed[0]}
+	return &reconciler.UncopiedError{Objects: len(c.failed), First: c.first}
 }
 
-// count finds out how much is to be fetched, so that progress can say how long it takes.
-func (c *copying) count(ctx context.Context) error {
+// foresee finds out how much is to be fetched, so that progress can say how long it takes.
+// It asks for archived objects, where the spec has them restored: those that are not
+// readable yet are fetched another time.
+func (c *copying) foresee(ctx context.Context) error {
 	c.total = verify.Step{Phase: verify.PhaseCopying}
-	for s, err := range c.states(ctx) {
+	how := c.doc.Spec.Provider.Pull.Restore
+	for s, err := range c.states(ctx, how == nil) {
 		if err != nil {
 			return err
+		}
+		if how != nil && s.Archived() && !s.done {
+			ready, err := c.Restorer.Restore(ctx, s.Bucket, s.Key, how.Tier, how.Days)
+			if err != nil {
+				return fmt.Errorf("restoring %q of bucket %q: %w", s.Key, s.Bucket, err)
+			}
+			if !ready {
+				c.asleep[s.Path] = true
+			}
 		}
 		if c.wanted(s) {
 			c.total.Of, c.total.OfBytes = c.total.Of+1, c.total.OfBytes+s.Size
@@ -133,45 +150,32 @@ func (c *copying) tell(objects, bytes int64) {
 	c.Progress.Progress(s)
 }
 
-// restore asks for archived objects, where the spec has them restored. Those that are not
-// readable yet are fetched another time.
-func (c *copying) restore(ctx context.Context) error {
-	c.asleep, c.left = map[string]bool{}, map[string]bool{}
-	how := c.doc.Spec.Provider.Pull.Restore
-	if how == nil {
-		return nil
-	}
-	for s, err := range c.states(ctx) {
-		if err != nil {
-			return err
-		}
-		if s.done || !s.Archived() {
-			continue
-		}
-		ready, err := c.Restorer.Restore(ctx, s.Bucket, s.Key, how.Tier, how.Days)
-		if err != nil {
-			return fmt.Errorf("restoring %q of bucket %q: %w", s.Key, s.Bucket, err)
-		}
-		if !ready {
-			c.asleep[s.Path] = true
-		}
-	}
-	return nil
-}
-
 func itemOf(e verify.Expected) providers.Item {
 	return providers.Item{
 		Bucket: e.Bucket, Key: e.Key, Path: e.Path, Size: e.Size, ETag: e.ETag, LastModified: e.LastModified, StorageClass: e.StorageClass,
 	}
 }
 
-// keep writes down what is on the medium.
+// errNoRoom says that the drive has no room for the ledger.
+var errNoRoom = errors.New("no space is left for what the drive says of itself")
+
+// keep writes down what is on the medium. The room for that is reserved.
 func (c *copying) keep(batch []providers.Copied) error {
 	entries := make([]entry, len(batch))
 	for i, b := range batch {
 		entries[i] = entry{Gone: b.Gone, Change: b.Changed, Expected: lineOf(b)}
 	}
-	return c.trouble("of the ledger", c.ledger.add(entries))
+	err := c.ledger.add(entries)
+	if !errors.Is(err, unix.ENOSPC) {
+		return c.trouble("of the ledger", err)
+	}
+	if err := c.release(); err != nil {
+		return err
+	}
+	if err = c.ledger.add(entries); errors.Is(err, unix.ENOSPC) {
+		return errNoRoom
+	}
+	return c.trouble("of the ledger", err)
 }
 
 // lineOf is the line of the baseline for an object that was copied.

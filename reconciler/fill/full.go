@@ -37,44 +37,49 @@ func (c *copying) continuation(ctx context.Context) (continuation, error) {
 	ranges := c.doc.Ranges()
 	spans := make([]span, len(ranges))
 	var r continuation
-	err := c.each(ctx, ranges, func(i int, s state) {
+	err := c.each(ctx, ranges, func(in []int, s state) {
 		if s.done {
 			r.copied, r.copiedSize = r.copied+1, r.copiedSize+s.Size
 			return
 		}
 		r.left, r.leftSize = r.left+1, r.leftSize+s.Size
-		if !spans[i].lacks || s.Key < spans[i].first {
-			spans[i].lacks, spans[i].first = true, s.Key
+		for _, i := range in {
+			if sp := &spans[i]; !sp.lacks || s.Key < sp.first {
+				sp.lacks, sp.first = true, s.Key
+			}
 		}
 	})
 	if err != nil {
 		return r, err
 	}
-	err = c.each(ctx, ranges, func(i int, s state) {
-		if sp := &spans[i]; s.done && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
-			sp.some, sp.last = true, s.Key
+	err = c.each(ctx, ranges, func(in []int, s state) {
+		for _, i := range in {
+			if sp := &spans[i]; s.done && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
+				sp.some, sp.last = true, s.Key
+			}
 		}
 	})
 	r.divide(ranges, spans)
 	return r, err
 }
 
-// each gives the objects of the baseline that are to be copied, with the range that each
-// one is in.
-func (c *copying) each(ctx context.Context, ranges []specs.Range, yield func(i int, s state)) error {
-	for s, err := range c.states(ctx) {
+// each gives the objects of the baseline that are to be copied, with each of the ranges that
+// select it. Those that could not be read stay with this drive, which asks for them again.
+func (c *copying) each(ctx context.Context, ranges []specs.Range, yield func(in []int, s state)) error {
+	for s, err := range c.states(ctx, false) {
 		if err != nil {
 			return err
 		}
-		if s.Kind == verify.KindMarker || c.leftOut(s.Expected) {
+		if s.Kind == verify.KindMarker || !s.done && (c.failed[s.Path] != nil || c.leftOut(s.Expected)) {
 			continue
 		}
+		var in []int
 		for i, r := range ranges {
-			if r.Bucket == s.Bucket && r.Selects(s.Key) {
-				yield(i, s)
-				break
+			if r.Bucket == s.Bucket && r.Selects(s.Key) && strings.HasPrefix(s.Path, strings.Trim(r.Directory, "/")+"/") {
+				in = append(in, i)
 			}
 		}
+		yield(in, s)
 	}
 	return nil
 }
