@@ -31,7 +31,7 @@ type shelf struct {
 
 	fetched []string                             // paths, in order
 	batch   int                                  // items that are kept at once
-	full    func(item providers.Item) bool       // nil: never
+	full    func() bool                          // asked before each item; nil: never
 	refuse  func(item providers.Item) error      // nil: none
 	effect  func(what string, path string) error // nil: they happen
 }
@@ -81,7 +81,7 @@ func (h *hand) Copy(ctx context.Context, root *os.Root, items iter.Seq2[provider
 		if err != nil {
 			return err
 		}
-		if h.full != nil && h.full(item) {
+		if h.full != nil && h.full() {
 			return errors.Join(flush(), errFull)
 		}
 		copied, some, err := h.bring(root, item)

@@ -61,12 +61,17 @@ func newStation(source verify.Source) *station {
 	s.keeper = &evidence.Keeper{Journal: store, Source: source, Buckets: anywhere{}, Clock: s.clock}
 	s.filler = &fill.Filler{
 		Journal: store, Clock: s.clock, Tool: "s3export test", Lacks: func(error) string { return "" },
-		Mount: func(context.Context, specs.Document, reconciler.Run, device.Selector, device.VolumeID) (fill.Drive, error) {
-			return &folder{root: s.root}, nil
-		},
 		IsFull: func(err error) bool { return errors.Is(err, errFull) },
 	}
+	s.filler.Mount = s.mount(nil)
 	return s
+}
+
+// mount gives the drive with what its sync does; nil: nothing.
+func (s *station) mount(sync func() error) func(context.Context, specs.Document, reconciler.Run, device.Selector, device.VolumeID) (fill.Drive, error) {
+	return func(context.Context, specs.Document, reconciler.Run, device.Selector, device.VolumeID) (fill.Drive, error) {
+		return &folder{s.root, sync}, nil
+	}
 }
 
 func (s *station) clock() time.Time {
