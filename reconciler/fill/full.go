@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler"
@@ -28,7 +29,7 @@ type continuation struct {
 type span struct {
 	some, lacks bool
 	first       string // the least key that is not on the drive
-	last        string // the greatest key before it
+	last        string // the greatest key before it that a spec can name
 }
 
 // continuation looks through the baseline twice: keys are not quite in the order of paths,
@@ -54,7 +55,7 @@ func (c *copying) continuation(ctx context.Context) (continuation, error) {
 	}
 	err = c.each(ctx, ranges, func(in []int, s state) {
 		for _, i := range in {
-			if sp := &spans[i]; s.done && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
+			if sp := &spans[i]; s.done && utf8.ValidString(s.Key) && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
 				sp.some, sp.last = true, s.Key
 			}
 		}
