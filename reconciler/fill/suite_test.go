@@ -50,7 +50,7 @@ type station struct {
 func newStation(source verify.Source) *station {
 	GinkgoHelper()
 	s := &station{
-		dir: GinkgoT().TempDir(), home: GinkgoT().TempDir(), now: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC),
+		dir: fill.Scratch(GinkgoTB()), home: fill.Scratch(GinkgoTB()), now: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC),
 		run: "1", ranges: "[{bucket: " + bucket + "}]",
 	}
 	var err error
