@@ -10,6 +10,8 @@ import (
 	"path"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/reconciler/fill"
 	"github.com/cargomedia/s3export/specs"
@@ -85,6 +87,9 @@ func (h *hand) Copy(ctx context.Context, root *os.Root, items iter.Seq2[provider
 			return errors.Join(flush(), errFull)
 		}
 		copied, some, err := h.bring(root, item)
+		if errors.Is(err, unix.ENOSPC) {
+			return errors.Join(flush(), root.Remove(item.Path), err)
+		}
 		if err != nil {
 			return err
 		}

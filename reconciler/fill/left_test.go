@@ -200,21 +200,3 @@ var _ = Describe("an object that cannot be copied", func() {
 		Expect(filepath.Join(s.dir, "photos/dir")).To(BeADirectory())
 	})
 })
-
-var _ = Describe("the room for what a drive says of itself", func() {
-	It("is reserved while objects are copied, and given back", func(ctx context.Context) {
-		s := newShelf()
-		s.put("a", "a")
-		file := filepath.Join(s.dir, bundle.Dir, "reserve")
-		var size int64
-		s.effect = func(string, string) error {
-			info, err := os.Stat(file)
-			Expect(err).NotTo(HaveOccurred())
-			size = info.Size()
-			return nil
-		}
-		s.fill(ctx)
-		Expect(size).To(BeNumerically(">=", 1<<20))
-		Expect(file).NotTo(BeAnExistingFile())
-	})
-})
