@@ -11,6 +11,7 @@ import (
 
 	"github.com/cargomedia/s3export/providers"
 	"github.com/cargomedia/s3export/reconciler"
+	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/digest"
 )
@@ -42,7 +43,7 @@ func (c *copying) copyAll(ctx context.Context) error {
 
 // wanted reports whether an object is to be fetched.
 func (c *copying) wanted(s state) bool {
-	return s.Kind != verify.KindMarker && !s.done && !c.leftOut(s.Expected) && !c.asleep[s.Path]
+	return s.Kind != verify.KindMarker && !s.done && !c.leftOut(s.Expected) && !c.asleep[s.Path] && !c.hasFailed(s.Path)
 }
 
 // items gives the objects that are to be fetched, in the order of paths. The way is cleared
@@ -75,6 +76,12 @@ func (c *copying) leftOut(e verify.Expected) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.left[e.Path] || e.Archived() && c.doc.Spec.Provider.Pull.Restore == nil && c.doc.Spec.Preflight.Accepts(string(verify.IssueArchived))
+}
+
+func (c *copying) hasFailed(path string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed[path] != nil
 }
 
 // skip leaves an object out that cannot be copied: for good, where the spec accepts that,
@@ -126,17 +133,30 @@ func (c *copying) foresee(ctx context.Context) error {
 			return err
 		}
 		if how != nil && s.Archived() && !s.done {
-			ready, err := c.Restorer.Restore(ctx, s.Bucket, s.Key, how.Tier, how.Days)
-			if err != nil {
-				return fmt.Errorf("restoring %q of bucket %q: %w", s.Key, s.Bucket, err)
-			}
-			if !ready {
-				c.asleep[s.Path] = true
+			if err := c.restore(ctx, s.Expected, *how); err != nil {
+				return err
 			}
 		}
 		if c.wanted(s) {
 			c.total.Of, c.total.OfBytes = c.total.Of+1, c.total.OfBytes+s.Size
 		}
+	}
+	return nil
+}
+
+// restore asks for an object to be readable. One that may not be asked for is like one that
+// cannot be copied.
+func (c *copying) restore(ctx context.Context, e verify.Expected, how specs.RestoreRequest) error {
+	ready, err := c.Restorer.Restore(ctx, e.Bucket, e.Key, how.Tier, how.Days)
+	if err != nil {
+		err = fmt.Errorf("restoring %q of bucket %q: %w", e.Key, e.Bucket, err)
+		if c.Lacks(err) != "" {
+			return c.skip(itemOf(e), err)
+		}
+		return err
+	}
+	if !ready {
+		c.asleep[e.Path] = true
 	}
 	return nil
 }

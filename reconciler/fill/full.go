@@ -120,19 +120,21 @@ func (r *continuation) remedy(d specs.Document, file string) string {
 		file, at, device.ShellQuote(d.File))
 }
 
-// full writes the specs with which it goes on.
+// full writes the specs with which it goes on. That the drive is full is what a person has
+// to know, so it is said also where they cannot be written.
 func (c *copying) full(ctx context.Context) error {
 	rest, err := c.continuation(ctx)
 	if err != nil {
 		return err
 	}
 	file := c.path(c.doc, "continue.yaml")
+	remedy := rest.remedy(c.doc, file)
 	if len(rest.here) > 0 {
 		if err := c.writeNext(file, rest); err != nil {
-			return err
+			remedy = fmt.Sprintf("use a larger drive; the spec that goes on with another one could not be written: %v", err)
 		}
 	}
-	return &reconciler.FullError{Problem: rest.problem(c.order.Device.Name()), Remedy: rest.remedy(c.doc, file)}
+	return &reconciler.FullError{Problem: rest.problem(c.order.Device.Name()), Remedy: remedy}
 }
 
 func (c *copying) writeNext(file string, rest continuation) error {

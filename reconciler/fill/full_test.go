@@ -162,6 +162,20 @@ var _ = Describe("a drive that gets full", func() {
 	})
 })
 
+var _ = It("says that a drive is full also where no spec can be written", func(ctx context.Context) {
+	s := newShelf()
+	s.put("a", "a")
+	s.put("b", "b")
+	left := 1
+	s.full = func() bool { left--; return left < 0 }
+	d, o := s.order(ctx)
+	Expect(os.Remove(d.File)).To(Succeed())
+	_, err := s.filler.Fill(ctx, d, o)
+	e, ok := errors.AsType[*reconciler.FullError](err)
+	Expect(ok).To(BeTrue(), "%v", err)
+	Expect(e.Remedy).To(ContainSubstring("backup.yaml"))
+})
+
 // goOn fills the drive with its own part of the source, as the spec that goes on says, and
 // fetches nothing for it.
 func (s *shelf) goOn(ctx context.Context, here []specs.Range) {

@@ -45,6 +45,13 @@ func (r *restorer) Restore(_ context.Context, _, key, tier string, days int) (bo
 	return r.asked[key] >= r.ready, nil
 }
 
+// forbidden restores nothing.
+type forbidden struct{}
+
+func (forbidden) Restore(context.Context, string, string, string, int) (bool, error) {
+	return false, errDenied
+}
+
 func lineOn(ctx context.Context, s *shelf, path string) (found verify.Expected, ok bool) {
 	GinkgoHelper()
 	b, err := bundle.Open(os.DirFS(s.dir))
@@ -163,6 +170,20 @@ var _ = Describe("an object that cannot be copied", func() {
 		s.fill(ctx)
 		Expect(s.fetched).To(BeEmpty())
 		Expect(r.asked).To(Equal(map[string]int{"b": 2}), "what is on the drive needs no restore")
+	})
+
+	It("may be one that may not be restored", func(ctx context.Context) {
+		s.pull = ", restore: {tier: Bulk, days: 3}"
+		s.filler.Restorer = forbidden{}
+		s.put("b", "cold", fake.Class("GLACIER"))
+		d, o := s.order(ctx)
+		_, err := s.filler.Fill(ctx, d, o)
+		e, ok := errors.AsType[*reconciler.UncopiedError](err)
+		Expect(ok).To(BeTrue(), "%v", err)
+		Expect(e.Objects).To(Equal(1))
+		Expect(s.fetched).To(Equal([]string{"photos/a", "photos/c"}))
+		s.more = accept
+		s.fill(ctx)
 	})
 
 	It("is one that was gone when its turn came", func(ctx context.Context) {
