@@ -39,15 +39,9 @@ func (c *copying) continuation(ctx context.Context) (continuation, error) {
 	spans := make([]span, len(ranges))
 	var r continuation
 	err := c.each(ctx, ranges, func(in []int, s state) {
-		if s.done {
-			r.copied, r.copiedSize = r.copied+1, r.copiedSize+s.Size
-			return
-		}
-		r.left, r.leftSize = r.left+1, r.leftSize+s.Size
+		r.count(s)
 		for _, i := range in {
-			if sp := &spans[i]; !sp.lacks || s.Key < sp.first {
-				sp.lacks, sp.first = true, s.Key
-			}
+			spans[i].lack(s)
 		}
 	})
 	if err != nil {
@@ -55,13 +49,31 @@ func (c *copying) continuation(ctx context.Context) (continuation, error) {
 	}
 	err = c.each(ctx, ranges, func(in []int, s state) {
 		for _, i := range in {
-			if sp := &spans[i]; s.done && utf8.ValidString(s.Key) && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
-				sp.some, sp.last = true, s.Key
-			}
+			spans[i].reach(s)
 		}
 	})
 	r.divide(ranges, spans)
 	return r, err
+}
+
+func (r *continuation) count(s state) {
+	if s.done {
+		r.copied, r.copiedSize = r.copied+1, r.copiedSize+s.Size
+		return
+	}
+	r.left, r.leftSize = r.left+1, r.leftSize+s.Size
+}
+
+func (sp *span) lack(s state) {
+	if !s.done && (!sp.lacks || s.Key < sp.first) {
+		sp.lacks, sp.first = true, s.Key
+	}
+}
+
+func (sp *span) reach(s state) {
+	if s.done && utf8.ValidString(s.Key) && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
+		sp.some, sp.last = true, s.Key
+	}
 }
 
 // each gives the objects of the baseline that are to be copied, with each of the ranges that

@@ -108,7 +108,7 @@ var _ = Describe("a drive that gets full", func() {
 					Expect(held).To(ContainElement(name))
 				}
 			}
-			Expect(len(held)).To(Equal(room))
+			Expect(held).To(HaveLen(room))
 			if room%5 == 3 {
 				s.goOn(ctx, here)
 			}

@@ -44,7 +44,6 @@ type station struct {
 	ranges string // of the spec, in YAML
 	pull   string // more of spec.provider.pull, in YAML
 	more   string // lines of spec
-	serial int
 }
 
 func newStation(source verify.Source) *station {
