@@ -2,26 +2,23 @@ package fill
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/cargomedia/s3export/providers"
-	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/verify"
-	"github.com/cargomedia/s3export/verify/digest"
 )
 
 // copyAll fetches what is not on the drive. Where that gets full, replaced files of older
 // runs make room.
 func (c *copying) copyAll(ctx context.Context) error {
-	if err := c.count(ctx); err != nil {
-		return err
-	}
 	copier := c.Copier(c.doc, Hooks{Aside: c.aside, Pinned: c.order.Repair != "", Skip: c.skip, Done: c.tell})
 	for {
 		err := copier.Copy(ctx, c.root, c.items(ctx), c.keep)
-		if err == nil || !c.IsFull(err) {
+		if err == nil || !c.IsFull(err) && !errors.Is(err, errNoRoom) {
 			return err
 		}
 		if err := c.ledger.close(); err != nil {
@@ -34,28 +31,30 @@ func (c *copying) copyAll(ctx context.Context) error {
 		if !made {
 			return c.full(ctx)
 		}
-		if c.ledger, err = openLedger(c.root, c.ledger.of); err != nil {
-			return c.trouble("of the ledger", err)
+		if err := c.reserve(); err != nil {
+			return err
 		}
 	}
 }
 
 // wanted reports whether an object is to be fetched.
 func (c *copying) wanted(s state) bool {
-	return s.Kind != verify.KindMarker && !s.done && !c.leftOut(s.Expected) && !c.asleep[s.Path]
+	return s.Kind != verify.KindMarker && !s.done && !c.leftOut(s.Expected) && !c.asleep[s.Path] && !c.hasFailed(s.Path)
 }
 
 // items gives the objects that are to be fetched, in the order of paths. The way is cleared
 // for each of them, and the directories are made that are objects themselves.
 func (c *copying) items(ctx context.Context) iter.Seq2[providers.Item, error] {
 	return func(yield func(providers.Item, error) bool) {
-		for s, err := range c.states(ctx) {
+		for s, err := range c.states(ctx, false) {
 			switch {
 			case err != nil:
 			case s.Kind == verify.KindMarker:
 				err = c.directory(strings.TrimSuffix(s.Path, "/"))
 			case c.wanted(s):
 				err = c.clear(s.Path)
+			case !s.done && c.leftOut(s.Expected):
+				err = c.vacate(s.Path)
 			}
 			if err != nil {
 				yield(providers.Item{}, err)
@@ -68,54 +67,20 @@ func (c *copying) items(ctx context.Context) iter.Seq2[providers.Item, error] {
 	}
 }
 
-func (c *copying) directory(dir string) error {
-	if err := c.clear(dir + "/."); err != nil {
-		return err
-	}
-	return c.trouble(dir, c.root.MkdirAll(dir, 0o755))
-}
-
-// leftOut reports whether the spec accepts that the object is not on the drive.
-func (c *copying) leftOut(e verify.Expected) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.left[e.Path] || e.Archived() && c.doc.Spec.Provider.Pull.Restore == nil && c.doc.Spec.Preflight.Accepts(string(verify.IssueArchived))
-}
-
-// skip leaves an object out that cannot be copied: for good, where the spec accepts that,
-// else so that the others are on the drive when somebody has to look.
-func (c *copying) skip(item providers.Item, reason error) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.doc.Spec.Preflight.Accepts(c.Lacks(reason)):
-		c.left[item.Path] = true
-	case len(c.failed) >= failedMost:
-		return reason
-	default:
-		c.failed = append(c.failed, reason)
-	}
-	return nil
-}
-
-// failedMost is how many objects may fail before the source as a whole is taken to be in
-// trouble.
-const failedMost = 100
-
-// uncopied is the error of a copy that lacks objects; nil when it lacks none.
-func (c *copying) uncopied() error {
-	if len(c.failed) == 0 {
-		return nil
-	}
-	return &reconciler.UncopiedError{Objects: len(c.failed), First: c.failed[0]}
-}
-
-// count finds out how much is to be fetched, so that progress can say how long it takes.
-func (c *copying) count(ctx context.Context) error {
+// foresee finds out how much is to be fetched, so that progress can say how long it takes.
+// It asks for archived objects, where the spec has them restored: those that are not
+// readable yet are fetched another time.
+func (c *copying) foresee(ctx context.Context) error {
 	c.total = verify.Step{Phase: verify.PhaseCopying}
-	for s, err := range c.states(ctx) {
+	how := c.doc.Spec.Provider.Pull.Restore
+	for s, err := range c.states(ctx, how == nil) {
 		if err != nil {
 			return err
+		}
+		if how != nil && s.Archived() && !s.done {
+			if err := c.restore(ctx, s.Expected, *how); err != nil {
+				return err
+			}
 		}
 		if c.wanted(s) {
 			c.total.Of, c.total.OfBytes = c.total.Of+1, c.total.OfBytes+s.Size
@@ -133,46 +98,36 @@ func (c *copying) tell(objects, bytes int64) {
 	c.Progress.Progress(s)
 }
 
-// restore asks for archived objects, where the spec has them restored. Those that are not
-// readable yet are fetched another time.
-func (c *copying) restore(ctx context.Context) error {
-	c.asleep, c.left = map[string]bool{}, map[string]bool{}
-	how := c.doc.Spec.Provider.Pull.Restore
-	if how == nil {
-		return nil
-	}
-	for s, err := range c.states(ctx) {
-		if err != nil {
-			return err
-		}
-		if s.done || !s.Archived() {
-			continue
-		}
-		ready, err := c.Restorer.Restore(ctx, s.Bucket, s.Key, how.Tier, how.Days)
-		if err != nil {
-			return fmt.Errorf("restoring %q of bucket %q: %w", s.Key, s.Bucket, err)
-		}
-		if !ready {
-			c.asleep[s.Path] = true
-		}
-	}
-	return nil
-}
-
 func itemOf(e verify.Expected) providers.Item {
 	return providers.Item{
 		Bucket: e.Bucket, Key: e.Key, Path: e.Path, Size: e.Size, ETag: e.ETag, LastModified: e.LastModified, StorageClass: e.StorageClass,
 	}
 }
 
-// keep writes down what is on the medium.
+// errNoRoom says that the drive has no room for the ledger.
+var errNoRoom = errors.New("no space is left for what the drive says of itself")
+
+// keep writes down what is on the medium. The room for that is reserved.
 func (c *copying) keep(batch []providers.Copied) error {
 	entries := make([]entry, len(batch))
 	for i, b := range batch {
 		entries[i] = entry{Gone: b.Gone, Change: b.Changed, Expected: lineOf(b)}
 	}
-	return c.trouble("of the ledger", c.ledger.add(entries))
+	err := c.ledger.add(entries)
+	if !errors.Is(err, unix.ENOSPC) {
+		return c.trouble("of the ledger", err)
+	}
+	if err := c.release(); err != nil {
+		return err
+	}
+	if err = c.ledger.add(entries); errors.Is(err, unix.ENOSPC) {
+		return errNoRoom
+	}
+	return c.trouble("of the ledger", err)
 }
+
+// sha256Name is digest.SHA256 of package verify, which this layer does not reach into.
+const sha256Name = "SHA256"
 
 // lineOf is the line of the baseline for an object that was copied.
 func lineOf(b providers.Copied) verify.Expected {
@@ -185,7 +140,7 @@ func lineOf(b providers.Copied) verify.Expected {
 	if b.Gone {
 		return e
 	}
-	e.Known = &verify.Known{Algorithm: digest.SHA256, Sum: b.SHA256[:], Witness: verify.WitnessCopied}
+	e.Known = &verify.Known{Algorithm: sha256Name, Sum: b.SHA256[:], Witness: verify.WitnessCopied}
 	a := b.Attributes
 	e.Attributes = &verify.Attributes{
 		ContentType: a.ContentType, CacheControl: a.CacheControl, ContentDisposition: a.ContentDisposition,

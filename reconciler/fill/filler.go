@@ -82,22 +82,26 @@ type copying struct {
 	order  reconciler.FillOrder
 	drive  Drive
 	root   *os.Root
-	before *bundle.Bundle // what the drive says of itself; nil: nothing
+	before baseline // what the drive says of itself; nil: nothing
+	again  bool     // what it says is of this very run
 	ledger *ledger
-	bad    map[string]bool // paths to be fetched again whatever is known of them
-	asleep map[string]bool // paths of objects that are being restored
-	total  verify.Step     // what is copied in this session
+	bad    map[string]verify.Outcome // paths to be fetched again whatever is known of them
+	asleep map[string]bool           // paths of objects that are being restored
+	total  verify.Step               // what is copied in this session
 
 	mu     sync.Mutex
-	failed []error         // of objects that could not be copied
-	left   map[string]bool // paths of objects that cannot be read, as the spec accepts
+	failed map[string]error // of objects that could not be copied, by path
+	first  error            // of them
+	left   map[string]bool  // paths of objects that cannot be read, as the spec accepts
 	fact   reconciler.CopyFact
 	since  time.Time
 }
 
 // Fill implements reconciler.Filler.
 func (f *Filler) Fill(ctx context.Context, d specs.Document, o reconciler.FillOrder) (filled reconciler.Filled, err error) {
-	c := &copying{Filler: f, doc: d, order: o, since: f.Clock()}
+	c := &copying{
+		Filler: f, doc: d, order: o, since: f.Clock(), asleep: map[string]bool{}, failed: map[string]error{}, left: map[string]bool{},
+	}
 	if c.bad, err = f.badFiles(d, o); err != nil {
 		return filled, err
 	}
@@ -106,14 +110,14 @@ func (f *Filler) Fill(ctx context.Context, d specs.Document, o reconciler.FillOr
 	}
 	c.root = c.drive.Root()
 	defer func() { err = errors.Join(err, c.drive.Close()) }()
-	if err := c.open(); err != nil {
+	if err := c.open(ctx); err != nil {
 		return filled, err
 	}
 	defer func() { err = errors.Join(err, c.ledger.close()) }()
 	if err := c.prune(ctx); err != nil {
 		return filled, err
 	}
-	if err := c.restore(ctx); err != nil {
+	if err := c.foresee(ctx); err != nil {
 		return filled, err
 	}
 	if err := c.copyAll(ctx); err != nil {
@@ -129,12 +133,12 @@ func (f *Filler) Fill(ctx context.Context, d specs.Document, o reconciler.FillOr
 }
 
 // open reads what the drive says of itself.
-func (c *copying) open() (err error) {
+func (c *copying) open(ctx context.Context) (err error) {
 	if err := c.root.MkdirAll(bundle.Dir, 0o755); err != nil {
 		return c.trouble(bundle.Dir, err)
 	}
-	if c.before, err = bundle.Open(c.root.FS()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		c.before = nil // one that cannot be read says nothing: all is copied again
+	if c.before, err = c.said(ctx); err != nil {
+		return err
 	}
 	if c.ledger, err = openLedger(c.root, c.order.Run.Baseline.Digest+c.order.Repair); err != nil {
 		return c.trouble("of the ledger", err)

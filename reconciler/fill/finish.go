@@ -2,14 +2,11 @@ package fill
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/cargomedia/s3export/reconciler"
-	"github.com/cargomedia/s3export/reconciler/evidence"
-	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/verify"
 	"github.com/cargomedia/s3export/verify/bundle"
 )
@@ -20,18 +17,13 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 	if err := c.ledger.close(); err != nil {
 		return filled, c.trouble("of the ledger", err)
 	}
-	ledger, err := openLedger(c.root, c.ledger.of)
-	if err != nil {
-		return filled, c.trouble("of the ledger", err)
-	}
-	c.ledger = ledger
 	if err := c.release(); err != nil {
 		return filled, err
 	}
 	now := c.Clock()
-	summary, err := bundle.Write(ctx, c.root, c.description(now), evidence.Ranges(c.doc), c.lines(ctx))
+	summary, err := c.say(ctx, now)
 	if err != nil {
-		return filled, c.drive.Explain(err)
+		return filled, err
 	}
 	baseline := reconciler.BaselineFact{
 		At: c.order.Run.Baseline.At, File: "baseline-copy-" + summary.Digest[:8] + ".jsonl.gz", Digest: summary.Digest,
@@ -40,7 +32,7 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 	if err := c.take(baseline.File); err != nil {
 		return filled, err
 	}
-	if err := c.ledger.drop(0); err != nil {
+	if err := c.ledger.drop(); err != nil {
 		return filled, c.trouble("of the ledger", err)
 	}
 	if err := c.drive.Sync(); err != nil {
@@ -54,7 +46,7 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 // counted says what the copy has come to; nil where an earlier session has brought this
 // very copy to its end, and was killed before that was recorded: its counts are lost.
 func (c *copying) counted() *reconciler.CopyFact {
-	if b := c.before; b != nil && c.order.Repair == "" && b.Description.Backup == c.doc.Metadata.Name && b.Description.Run == c.doc.Spec.Run {
+	if c.again && c.order.Repair == "" {
 		return nil
 	}
 	c.fact.StartedAt = c.since
@@ -65,7 +57,7 @@ func (c *copying) counted() *reconciler.CopyFact {
 func (c *copying) lines(ctx context.Context) iter.Seq2[verify.Expected, error] {
 	return func(yield func(verify.Expected, error) bool) {
 		c.fact = reconciler.CopyFact{Replaced: c.fact.Replaced, Pruned: c.fact.Pruned}
-		for s, err := range c.states(ctx) {
+		for s, err := range c.states(ctx, false) {
 			if err != nil {
 				yield(verify.Expected{}, err)
 				return
@@ -81,15 +73,16 @@ func (c *copying) lines(ctx context.Context) iter.Seq2[verify.Expected, error] {
 	}
 }
 
+// line is that of an object; there is none of one that was gone.
 func (c *copying) line(s state) (line verify.Expected, some bool, err error) {
 	e := s.Expected
 	e.Seen = verify.AtBoth
 	switch {
-	case s.Kind == verify.KindMarker, c.leftOut(e):
+	case s.Kind == verify.KindMarker, !s.done && c.leftOut(e):
 		return e, true, nil
 	case !s.done:
-		return e, false, fmt.Errorf("file %q is not on the drive any more: somebody else writes to it", s.Path)
-	case s.have.Gone:
+		return e, false, c.missing(s.Path)
+	case s.have.Gone, s.have.Size == 0 && strings.HasSuffix(s.Key, "/"): // what was a file is a directory now
 		c.fact.Gone++
 		return e, false, nil
 	case s.kept:
@@ -103,21 +96,6 @@ func (c *copying) line(s state) (line verify.Expected, some bool, err error) {
 	e = s.have.Expected
 	e.Seen, e.Stored, e.Composite = verify.AtBoth, s.Stored, s.Composite
 	return e, true, nil
-}
-
-// take keeps the drive's baseline at the station.
-func (c *copying) take(name string) error {
-	return journal.WriteFile(c.path(c.doc, name), func(w io.Writer) error {
-		f, err := c.root.Open(bundle.Dir + "/" + bundle.BaselineName)
-		if err != nil {
-			return c.trouble(bundle.BaselineName, err)
-		}
-		defer func() { _ = f.Close() }()
-		if _, err = io.Copy(w, f); err != nil {
-			return fmt.Errorf("copying the baseline of the drive: %w", err)
-		}
-		return nil
-	})
 }
 
 // description is what the drive says of itself.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/reconciler"
@@ -28,7 +29,7 @@ type continuation struct {
 type span struct {
 	some, lacks bool
 	first       string // the least key that is not on the drive
-	last        string // the greatest key before it
+	last        string // the greatest key before it that a spec can name
 }
 
 // continuation looks through the baseline twice: keys are not quite in the order of paths,
@@ -37,44 +38,61 @@ func (c *copying) continuation(ctx context.Context) (continuation, error) {
 	ranges := c.doc.Ranges()
 	spans := make([]span, len(ranges))
 	var r continuation
-	err := c.each(ctx, ranges, func(i int, s state) {
-		if s.done {
-			r.copied, r.copiedSize = r.copied+1, r.copiedSize+s.Size
-			return
-		}
-		r.left, r.leftSize = r.left+1, r.leftSize+s.Size
-		if !spans[i].lacks || s.Key < spans[i].first {
-			spans[i].lacks, spans[i].first = true, s.Key
+	err := c.each(ctx, ranges, func(in []int, s state) {
+		r.count(s)
+		for _, i := range in {
+			spans[i].lack(s)
 		}
 	})
 	if err != nil {
 		return r, err
 	}
-	err = c.each(ctx, ranges, func(i int, s state) {
-		if sp := &spans[i]; s.done && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
-			sp.some, sp.last = true, s.Key
+	err = c.each(ctx, ranges, func(in []int, s state) {
+		for _, i := range in {
+			spans[i].reach(s)
 		}
 	})
 	r.divide(ranges, spans)
 	return r, err
 }
 
-// each gives the objects of the baseline that are to be copied, with the range that each
-// one is in.
-func (c *copying) each(ctx context.Context, ranges []specs.Range, yield func(i int, s state)) error {
-	for s, err := range c.states(ctx) {
+func (r *continuation) count(s state) {
+	if s.done {
+		r.copied, r.copiedSize = r.copied+1, r.copiedSize+s.Size
+		return
+	}
+	r.left, r.leftSize = r.left+1, r.leftSize+s.Size
+}
+
+func (sp *span) lack(s state) {
+	if !s.done && (!sp.lacks || s.Key < sp.first) {
+		sp.lacks, sp.first = true, s.Key
+	}
+}
+
+func (sp *span) reach(s state) {
+	if s.done && utf8.ValidString(s.Key) && (!sp.lacks || s.Key < sp.first) && (!sp.some || s.Key > sp.last) {
+		sp.some, sp.last = true, s.Key
+	}
+}
+
+// each gives the objects of the baseline that are to be copied, with each of the ranges that
+// select it. Those that could not be read stay with this drive, which asks for them again.
+func (c *copying) each(ctx context.Context, ranges []specs.Range, yield func(in []int, s state)) error {
+	for s, err := range c.states(ctx, false) {
 		if err != nil {
 			return err
 		}
-		if s.Kind == verify.KindMarker || c.leftOut(s.Expected) {
+		if s.Kind == verify.KindMarker || !s.done && (c.failed[s.Path] != nil || c.leftOut(s.Expected)) {
 			continue
 		}
+		var in []int
 		for i, r := range ranges {
-			if r.Bucket == s.Bucket && r.Selects(s.Key) {
-				yield(i, s)
-				break
+			if r.Bucket == s.Bucket && r.Selects(s.Key) && strings.HasPrefix(s.Path, strings.Trim(r.Directory, "/")+"/") {
+				in = append(in, i)
 			}
 		}
+		yield(in, s)
 	}
 	return nil
 }
@@ -114,19 +132,21 @@ func (r *continuation) remedy(d specs.Document, file string) string {
 		file, at, device.ShellQuote(d.File))
 }
 
-// full writes the specs with which it goes on.
+// full writes the specs with which it goes on. That the drive is full is what a person has
+// to know, so it is said also where they cannot be written.
 func (c *copying) full(ctx context.Context) error {
 	rest, err := c.continuation(ctx)
 	if err != nil {
 		return err
 	}
 	file := c.path(c.doc, "continue.yaml")
+	remedy := rest.remedy(c.doc, file)
 	if len(rest.here) > 0 {
 		if err := c.writeNext(file, rest); err != nil {
-			return err
+			remedy = fmt.Sprintf("use a larger drive; the spec that goes on with another one could not be written: %v", err)
 		}
 	}
-	return &reconciler.FullError{Problem: rest.problem(c.order.Device.Name()), Remedy: rest.remedy(c.doc, file)}
+	return &reconciler.FullError{Problem: rest.problem(c.order.Device.Name()), Remedy: remedy}
 }
 
 func (c *copying) writeNext(file string, rest continuation) error {

@@ -36,13 +36,16 @@ func (c *cursor) to(path string) (entry, bool) {
 	return c.head, c.ok && c.err == nil && c.head.Path == path
 }
 
-// cursors are those of all sessions; the newest line of a path counts.
+// cursors are those of several sessions, in their order; the newest line of a path counts.
 type cursors []*cursor
 
-func (l *ledger) cursors() cursors {
+// cursors are those of this copy, or of the others.
+func (l *ledger) cursors(ours bool) cursors {
 	var all cursors
-	for n, size := range l.size {
-		all = append(all, newCursor(l.lines(n, size)))
+	for n, s := range l.sessions {
+		if s.ours == ours && s.size != 0 {
+			all = append(all, newCursor(l.lines(n, s.size)))
+		}
 	}
 	return all
 }
@@ -56,14 +59,20 @@ func (all cursors) to(path string) (found entry, ok bool) {
 	return found, ok
 }
 
-func (all cursors) stop() (err error) {
+// err is the first error of reading.
+func (all cursors) err() error {
 	for _, c := range all {
-		c.stop()
-		if err == nil {
-			err = c.err
+		if c.err != nil {
+			return c.err
 		}
 	}
-	return err
+	return nil
+}
+
+func (all cursors) stop() {
+	for _, c := range all {
+		c.stop()
+	}
 }
 
 // lines gives the entries of a session up to a size; negative: all.
@@ -88,18 +97,25 @@ func scan(f *os.File, size int64, yield func(entry, error) bool) {
 	s.Buffer(make([]byte, 0, 64<<10), ledgerMax)
 	s.Scan() // the line that says of what
 	for s.Scan() {
-		var e entry
-		err := json.Unmarshal(s.Bytes(), &e)
-		if err == nil {
-			e.Expected, err = verify.DecodeLine(e.Object)
+		e, err := decode(s.Bytes())
+		if err != nil {
+			continue // what cannot be read is not known
 		}
-		if !yield(e, err) || err != nil {
+		if !yield(e, nil) {
 			return
 		}
 	}
 	if err := s.Err(); err != nil {
 		yield(entry{}, err)
 	}
+}
+
+func decode(line []byte) (e entry, err error) {
+	if err := json.Unmarshal(line, &e); err != nil {
+		return e, err
+	}
+	e.Expected, err = verify.DecodeLine(e.Object)
+	return e, err
 }
 
 // entries shows lines of a baseline as entries.

@@ -1,8 +1,10 @@
 package fill
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"time"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -12,28 +14,39 @@ type state struct {
 	verify.Expected
 	have entry // what is known of it
 	done bool  // it is on the drive as have says, or was gone when its turn came
-	kept bool  // an older run has copied it
+	kept bool  // an older copy has brought it
 }
 
-// states walks the baseline beside the ledger and the bundle on the drive.
-func (c *copying) states(ctx context.Context) iter.Seq2[state, error] {
+// known is what the drive says of its files, of which nobody has looked at any yet.
+type known struct {
+	*copying
+	now   cursors // of this copy
+	older cursors // of those before it
+	trust bool    // files are not looked at
+}
+
+// states walks the baseline beside the ledger and the bundle on the drive. With trust the
+// files themselves are not looked at, which is good enough to tell how much there is to do.
+func (c *copying) states(ctx context.Context, trust bool) iter.Seq2[state, error] {
 	return func(yield func(state, error) bool) {
-		now := c.ledger.cursors()
-		old := newCursor(func(func(entry, error) bool) {})
+		k := &known{copying: c, now: c.ledger.cursors(true), trust: trust}
 		if c.before != nil {
-			old = newCursor(entries(c.before.Population().Objects(ctx)))
+			k.older = append(k.older, newCursor(entries(c.before(ctx))))
 		}
-		defer old.stop()
-		defer now.stop() //nolint:errcheck // of a reader that ended early
+		k.older = append(k.older, c.ledger.cursors(false)...)
+		defer k.now.stop()
+		defer k.older.stop()
 		for e, err := range c.baseline(ctx) {
+			var s state
 			if err == nil {
-				err = ctx.Err()
+				s = k.state(e)
+				err = cmp.Or(ctx.Err(), c.trouble("of what the drive says of itself", cmp.Or(k.now.err(), k.older.err())))
 			}
 			if err != nil {
 				yield(state{}, err)
 				return
 			}
-			if !yield(c.state(e, now, old), nil) {
+			if !yield(s, nil) {
 				return
 			}
 		}
@@ -41,32 +54,51 @@ func (c *copying) states(ctx context.Context) iter.Seq2[state, error] {
 }
 
 // state looks up what is known of an object, and whether that is still there.
-func (c *copying) state(e verify.Expected, now cursors, old *cursor) state {
+func (k *known) state(e verify.Expected) state {
 	s := state{Expected: e}
-	if have, ok := now.to(e.Path); ok && have.Bucket == e.Bucket && have.Key == e.Key {
-		s.have, s.done = have, have.Gone || c.there(have)
-		if s.done {
-			old.to(e.Path)
-			return s
-		}
+	have, ok := k.now.to(e.Path)
+	if ok && have.Bucket == e.Bucket && have.Key == e.Key && (have.Gone || k.there(have.Expected, have.LastModified)) {
+		s.have, s.done = have, true
 	}
-	have, ok := old.to(e.Path)
-	same := ok && have.Bucket == e.Bucket && have.Key == e.Key && have.ETag == e.ETag && have.Size == e.Size
-	if same && have.Known != nil && !c.bad[e.Path] && c.there(have) && c.dated(have, e) {
-		have.LastModified, have.StorageClass = e.LastModified, e.StorageClass
+	for _, c := range k.older {
+		have, ok := c.to(e.Path)
+		if !ok || s.done && !s.kept || !k.same(have, e) || !k.there(have.Expected, have.LastModified, e.LastModified) || !k.dated(have, e) {
+			continue
+		}
+		have.LastModified, have.StorageClass, have.Change = e.LastModified, e.StorageClass, false
 		s.have, s.done, s.kept = have, true, true
 	}
 	return s
 }
 
-// dated gives a file the date of its object, which changes when the same bytes are put
-// again.
-func (c *copying) dated(have entry, e verify.Expected) bool {
-	return have.LastModified.Equal(e.LastModified) || c.root.Chtimes(e.Path, e.LastModified, e.LastModified) == nil
+// same reports whether an older copy has brought the same content, and it is not known to
+// be bad.
+func (c *copying) same(have entry, e verify.Expected) bool {
+	_, bad := c.bad[e.Path]
+	return !bad && !have.Gone && have.Known != nil &&
+		have.Bucket == e.Bucket && have.Key == e.Key && have.ETag == e.ETag && have.Size == e.Size
 }
 
-// there reports whether the file is as it was left: nothing else has written to it since.
-func (c *copying) there(e entry) bool {
-	info, err := c.root.Lstat(e.Path)
-	return err == nil && info.Mode().IsRegular() && info.Size() == e.Size && info.ModTime().Equal(e.LastModified)
+// dated gives a file the date of its object, which changes when the same bytes are put
+// again.
+func (k *known) dated(have entry, e verify.Expected) bool {
+	return k.trust || have.LastModified.Equal(e.LastModified) || k.there(e, e.LastModified) || k.root.Chtimes(e.Path, e.LastModified, e.LastModified) == nil
+}
+
+// there reports whether the file is as it was left, with one of the dates that it may have:
+// nothing else has written to it since.
+func (k *known) there(e verify.Expected, dates ...time.Time) bool {
+	if k.trust {
+		return true
+	}
+	info, err := k.root.Lstat(e.Path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+		return false
+	}
+	for _, d := range dates {
+		if info.ModTime().Equal(d) {
+			return true
+		}
+	}
+	return false
 }

@@ -8,29 +8,38 @@ import (
 	"syscall"
 )
 
-// clear takes away what an older copy has left in the way of a path: a file where it needs a
-// directory, or a directory where it needs a file. Keys come and go, and with them which of
+// clear takes away what an older copy has left in the way of a file: a file where it needs a
+// directory, or a directory where it is to be. Keys come and go, and with them which of
 // their parts are directories.
 func (c *copying) clear(file string) error {
-	if c.before == nil {
-		return nil
+	info, err := c.root.Lstat(file)
+	switch {
+	case err == nil && info.IsDir():
+		return c.aside(file)
+	case errors.Is(err, syscall.ENOTDIR):
+		return c.clearAbove(path.Dir(file))
 	}
-	if info, err := c.root.Lstat(file); err == nil {
-		if info.IsDir() {
-			return c.aside(file)
-		}
-		return nil
-	} else if !errors.Is(err, syscall.ENOTDIR) {
-		return nil // nothing is there, or the copy itself says what is wrong
-	}
-	dir := ""
-	for name := range strings.SplitSeq(path.Dir(file), "/") {
-		dir = path.Join(dir, name)
-		if info, err := c.root.Lstat(dir); err == nil && !info.IsDir() {
-			return c.aside(dir)
+	return nil // nothing is there, or the copy itself says what is wrong
+}
+
+// clearAbove takes a file away that stands where a directory, or one above it, is to be.
+func (c *copying) clearAbove(dir string) error {
+	at := ""
+	for name := range strings.SplitSeq(dir, "/") {
+		at = path.Join(at, name)
+		if info, err := c.root.Lstat(at); err == nil && !info.IsDir() {
+			return c.aside(at)
 		} else if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// directory makes one that is an object itself.
+func (c *copying) directory(dir string) error {
+	if err := c.clearAbove(dir); err != nil {
+		return err
+	}
+	return c.trouble(dir, c.root.MkdirAll(dir, 0o755))
 }
