@@ -41,6 +41,9 @@ var _ = Describe("a blocked backup", func() {
 			told = append(told, strings.TrimSuffix(filepath.Base(path), ".txt"))
 		}
 		for _, reason := range blockReasons() {
+			if slices.Contains(needDrive(), reason) {
+				continue
+			}
 			Expect(told).To(ContainElement(reason))
 		}
 	})
@@ -69,6 +72,10 @@ func blockedStory(script string) string {
 func unreachable() []string {
 	return []string{"NoProgress", "NothingShipped", "MultipleRegions", "OtherJob"}
 }
+
+// needDrive are reasons of drives that this host has filled, which needs root: see
+// pull_test.go.
+func needDrive() []string { return []string{"DriveFull", "SelectionChanged", "ObjectsUncopied"} }
 
 // blockReasons reads the reasons of blocks and of concerns that stop from the
 // source, so that a new one is not forgotten here.

@@ -133,6 +133,14 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		})
 	})
 
+	It("is of the ranges that it was made of", func() {
+		s.expect(0, "s3export apply -f photos-a.yaml")
+		text, err := os.ReadFile(filepath.Join(s.dir, "photos-a.yaml"))
+		Expect(err).NotTo(HaveOccurred())
+		s.write("photos-a.yaml", strings.Replace(string(text), "{bucket: photos}", "{bucket: photos, prefix: 2026/}", 1))
+		s.expect(4, "s3export apply -f photos-a.yaml", "SelectionChanged", "set spec.run to a new name")
+	})
+
 	It("has a place for every key, and proves it", func() {
 		hostile := []string{
 			"../../etc/passwd", "/abs", "a", "a/b", "a/b/c", "a//b", "a/./b", "a/../c", "A", "nul\x00byte", "line\nbreak",

@@ -19,6 +19,7 @@ import (
 
 	"github.com/cargomedia/s3export/device"
 	"github.com/cargomedia/s3export/device/crypt"
+	"github.com/cargomedia/s3export/providers/pull"
 )
 
 // refusals are what keeps a drive from being erased or read, as it comes about.
@@ -132,6 +133,7 @@ var _ = Describe("a drive that is refused", func() {
 		r.tell("changed since the plan", refusal)
 		r.encrypted()
 		r.broken(v)
+		r.tell("without root", (&app{}).incapable(&parts{traits: pull.Traits()}))
 		golden("refusals.golden", r.told.String())
 
 		source, err := os.ReadFile("../../device/error.go")
