@@ -77,7 +77,7 @@ func (h *history) fillSomehow(ctx context.Context) {
 			if h.dice.IntN(3) > 0 {
 				h.effect = cutAt(new(int), 1+h.dice.IntN(15))
 			}
-			block := filepath.Join(h.dir, bundle.Dir, []string{".baseline.jsonl.gz.tmp", ".backup.json.tmp", "ledger-1.jsonl.x", ".README.txt.tmp"}[h.dice.IntN(4)])
+			block := filepath.Join(h.dir, bundle.Dir, []string{".baseline.jsonl.gz.tmp", ".backup.json.tmp", ".SHA256SUMS.tmp", ".README.txt.tmp"}[h.dice.IntN(4)])
 			if h.dice.IntN(4) == 0 {
 				Expect(os.MkdirAll(filepath.Join(block, "x"), 0o755)).To(Succeed())
 			}
