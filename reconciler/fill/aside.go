@@ -34,8 +34,8 @@ func (c *copying) aside(file string) error {
 	return c.moveAway(file)
 }
 
-// vacate has nothing stand where an object cannot be copied to: what is there is of an older
-// state of it. It may be the last copy, so it is not removed, whatever the spec says.
+// vacate takes an older state of an object away that is left out: the drive does not say
+// that it has it. It may be the last copy, so it is not removed, whatever the spec says.
 func (c *copying) vacate(file string) error {
 	if _, err := c.root.Lstat(file); err != nil {
 		return nil // nothing is there

@@ -128,7 +128,10 @@ func (h *hand) bring(root *os.Root, item providers.Item) (c providers.Copied, so
 		return c, false, err
 	}
 	if _, err := root.Lstat(item.Path); !errors.Is(err, fs.ErrNotExist) {
-		if err := errors.Join(h.happens("aside", item.Path), h.hooks.Aside(item.Path)); err != nil {
+		if err := h.happens("aside", item.Path); err != nil {
+			return c, false, err
+		}
+		if err := h.hooks.Aside(item.Path); err != nil {
 			return c, false, err
 		}
 	}

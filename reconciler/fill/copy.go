@@ -53,8 +53,6 @@ func (c *copying) items(ctx context.Context) iter.Seq2[providers.Item, error] {
 				err = c.directory(strings.TrimSuffix(s.Path, "/"))
 			case c.wanted(s):
 				err = c.clear(s.Path)
-			case !s.done && c.leftOut(s.Expected):
-				err = c.vacate(s.Path)
 			}
 			if err != nil {
 				yield(providers.Item{}, err)

@@ -32,6 +32,8 @@ type service struct {
 	store *store.Store
 	gets  atomic.Int64
 	turn  func(key string) // called before an object is asked for; nil: nobody
+	// effect ends a copy before or after something is done; nil: it goes on.
+	effect func(what, path string) error
 }
 
 func newService() *service {
@@ -52,8 +54,15 @@ func newService() *service {
 	s.station = newStation(lister{client: client})
 	s.filler.IsFull = func(err error) bool { _, full := errors.AsType[*pull.FullError](err); return full }
 	s.filler.Copier = func(_ specs.Document, h fill.Hooks) fill.Copier {
-		return engine{pull.New(pull.Options{
-			Client: counting{client, s}, Replace: h.Aside, Skip: h.Skip, Backoff: time.Millisecond,
+		return engine{s, pull.New(pull.Options{
+			Client: counting{client, s}, Skip: h.Skip,
+			Replace: func(path string) error {
+				if err := s.happens("aside", path); err != nil {
+					return err
+				}
+				return errors.Join(h.Aside(path), s.happens("moved", path))
+			},
+			Backoff:  time.Millisecond,
 			Progress: func(p pull.Progress) { h.Done(p.Objects, p.Bytes) },
 		})}
 	}
@@ -69,11 +78,26 @@ func (s *service) put(key, content string) {
 // requests are those for content since the last time.
 func (s *service) requests() int64 { return s.gets.Swap(0) }
 
-type engine struct{ *pull.Engine }
+func (s *service) happens(what, path string) error {
+	if s.effect == nil {
+		return nil
+	}
+	return s.effect(what, path)
+}
+
+type engine struct {
+	s *service
+	*pull.Engine
+}
 
 // Copy implements fill.Copier.
 func (e engine) Copy(ctx context.Context, root *os.Root, items iter.Seq2[providers.Item, error], keep func([]providers.Copied) error) error {
-	_, err := e.Engine.Copy(ctx, root, items, keep)
+	_, err := e.Engine.Copy(ctx, root, items, func(batch []providers.Copied) error {
+		if err := e.s.happens("keep", ""); err != nil {
+			return err
+		}
+		return errors.Join(keep(batch), e.s.happens("kept", ""))
+	})
 	return err
 }
 

@@ -78,8 +78,13 @@ func (c *copying) line(s state) (line verify.Expected, some bool, err error) {
 	e := s.Expected
 	e.Seen = verify.AtBoth
 	switch {
-	case s.Kind == verify.KindMarker, !s.done && c.leftOut(e):
+	case s.Kind == verify.KindMarker:
 		return e, true, nil
+	case !s.done && c.leftOut(e):
+		if s.past {
+			err = c.vacate(s.Path)
+		}
+		return e, true, err
 	case !s.done:
 		return e, false, c.missing(s.Path)
 	case s.have.Gone, s.have.Size == 0 && strings.HasSuffix(s.Key, "/"): // what was a file is a directory now

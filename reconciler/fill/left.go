@@ -26,27 +26,19 @@ func (c *copying) hasFailed(path string) bool {
 // skip leaves an object out that cannot be copied: for good, where the spec accepts that,
 // else so that the others are on the drive when somebody has to look.
 func (c *copying) skip(item providers.Item, reason error) error {
-	accepted, err := c.note(item, reason)
-	if accepted {
-		return c.vacate(item.Path)
-	}
-	return err
-}
-
-func (c *copying) note(item providers.Item, reason error) (accepted bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.doc.Spec.Preflight.Accepts(c.Lacks(reason)):
 		c.left[item.Path] = true
-		return true, nil
+		return nil
 	case len(c.failed) >= failedMost:
-		return false, reason
+		return reason
 	case len(c.failed) == 0:
 		c.first = reason
 	}
 	c.failed[item.Path] = reason
-	return false, nil
+	return nil
 }
 
 // failedMost is how many objects may fail before the source as a whole is taken to be in

@@ -126,6 +126,16 @@ var _ = Describe("an object that cannot be copied", func() {
 		Expect(s.replaced("2")).To(Equal(map[string]string{"photos/b": "content of b"}))
 	})
 
+	It("leaves alone what somebody has put in its place", func(ctx context.Context) {
+		s.more = accept
+		s.put("b", "cold", fake.Class("GLACIER"))
+		s.write("photos/b", "cold")
+		s.fill(ctx)
+		s.again("2")
+		s.fill(ctx)
+		Expect(s.files(bucket)).To(HaveKeyWithValue("b", "cold"))
+	})
+
 	It("is one that is archived, where nobody has it restored", func(ctx context.Context) {
 		s.more = accept
 		s.put("b", "cold", fake.Class("GLACIER"))

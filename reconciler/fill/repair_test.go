@@ -14,6 +14,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/verify"
+	"github.com/cargomedia/s3export/verify/fake"
 )
 
 // report writes one of a proof and returns its name.
@@ -72,6 +73,18 @@ var _ = Describe("a repair", func() {
 		s.effect, s.fetched = nil, nil
 		Expect(s.carryOut(ctx, d, o)).To(HaveField("Fetched", BeEquivalentTo(3)))
 		Expect(s.fetched).To(Equal([]string{"photos/d"}))
+	})
+
+	It("keeps what cannot be fetched again, and what is known of it", func(ctx context.Context) {
+		s.more = "  preflight: {accept: [ArchivedObjects]}\n"
+		s.source.Put(bucket, "b", []byte("b"), fake.Modified(s.at), fake.Class("GLACIER"))
+		d, o = s.order(ctx)
+		o.Repair = s.report(d, map[string]verify.Outcome{"photos/b": verify.Failure})
+		s.carryOut(ctx, d, o)
+		Expect(s.files(bucket)).To(HaveKeyWithValue("b", "b"))
+		line, ok := lineOn(ctx, s, "photos/b")
+		Expect(ok).To(BeTrue())
+		Expect(line.Known).NotTo(BeNil())
 	})
 
 	It("needs its report", func(ctx context.Context) {

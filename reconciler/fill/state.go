@@ -15,6 +15,7 @@ type state struct {
 	have entry // what is known of it
 	done bool  // it is on the drive as have says, or was gone when its turn came
 	kept bool  // an older copy has brought it
+	past bool  // an older copy has brought another state of it
 }
 
 // known is what the drive says of its files, of which nobody has looked at any yet.
@@ -62,6 +63,7 @@ func (k *known) state(e verify.Expected) state {
 	}
 	for _, c := range k.older {
 		have, ok := c.to(e.Path)
+		s.past = s.past || ok && have.Known != nil && !k.same(have, e)
 		if !ok || s.done && !s.kept || !k.same(have, e) || !k.there(have.Expected, have.LastModified, e.LastModified) || !k.dated(have, e) {
 			continue
 		}
@@ -72,10 +74,10 @@ func (k *known) state(e verify.Expected) state {
 }
 
 // same reports whether an older copy has brought the same content, and it is not known to
-// be bad.
+// be bad, unless nothing better is to be had.
 func (c *copying) same(have entry, e verify.Expected) bool {
 	_, bad := c.bad[e.Path]
-	return !bad && !have.Gone && have.Known != nil &&
+	return (!bad || c.leftOut(e)) && !have.Gone && have.Known != nil &&
 		have.Bucket == e.Bucket && have.Key == e.Key && have.ETag == e.ETag && have.Size == e.Size
 }
 
