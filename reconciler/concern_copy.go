@@ -19,7 +19,7 @@ const (
 // overwritten, looks like one that is merely another.
 func driftConcerns(want specs.Document, s Survey) []Concern {
 	d := s.Drift
-	if d == nil || want.Spec.Provider.Pull == nil || d.Before == 0 {
+	if d == nil || want.Spec.Provider.Pull == nil || d.Before+d.Unselected == 0 {
 		return nil
 	}
 	guard := want.Spec.Provider.Pull.Guard
@@ -28,6 +28,14 @@ func driftConcerns(want specs.Document, s Survey) []Concern {
 		return nil // checked with the spec
 	}
 	var list []Concern
+	if p := want.Spec.Provider.Pull; p.Prune == specs.PruneExtra && exceeds(d.Deleted+d.Unselected, d.Before+d.Unselected, maxDeleted) && d.Unselected > 0 {
+		list = append(list, Concern{
+			Reason: SourceShrank, Stops: true,
+			Message: fmt.Sprintf("%s of the %s on the drive would be taken away (%s), more than the %s that the spec lets pass: the ranges do not select them any more, or they are gone",
+				count(d.Deleted+d.Unselected), objects(d.Before+d.Unselected), share(d.Deleted+d.Unselected, d.Before+d.Unselected), guard.MaxDeleted),
+			Remedy: "the drive is not touched: correct spec.source.ranges; or set prune: Never; if it is meant, add SourceShrank to spec.preflight.accept for this run",
+		})
+	}
 	if exceeds(d.Deleted, d.Before, maxDeleted) {
 		list = append(list, Concern{
 			Reason: SourceShrank, Stops: true,
@@ -48,7 +56,7 @@ func driftConcerns(want specs.Document, s Survey) []Concern {
 }
 
 func exceeds(part, whole int64, most *big.Rat) bool {
-	return part > 0 && big.NewRat(part, whole).Cmp(most) > 0
+	return part > 0 && whole > 0 && big.NewRat(part, whole).Cmp(most) > 0
 }
 
 func share(part, whole int64) string {

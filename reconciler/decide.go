@@ -97,8 +97,11 @@ func (c *deciding) admit() bool {
 	}
 	now := reached(c.run, c.seen, c.want)
 	if c.limits.Reverify && !c.run.Returned() {
-		return c.block(NothingToVerify, fmt.Sprintf("the data are not on the drive yet: run %q has reached %s", c.run.Name, now),
-			"apply the spec until it is Exported")
+		remedy := "apply the spec until it is Exported"
+		if c.seen.Traits.Refreshes {
+			remedy += "; what the drive holds by then is proven by `s3export restore-test` with --device or --image"
+		}
+		return c.block(NothingToVerify, fmt.Sprintf("the data are not on the drive yet: run %q has reached %s", c.run.Name, now), remedy)
 	}
 	if wanted != specs.Canceled && c.run.Wanted != "" && !wanted.Includes(c.run.Wanted) && !wanted.Includes(now) {
 		return c.block(PhaseBehind,
@@ -113,6 +116,9 @@ func (c *deciding) runMayBe() bool {
 	latest, begun := c.seen.Record.rival(c.run.Name)
 	if !begun || latest.Name == c.run.Name {
 		return true
+	}
+	if (c.limits.Reverify || c.limits.reverified) && c.seen.Traits.Refreshes && c.run.isCopy() && !latest.Pending(nameFill) && !latest.isCopy() {
+		return true // nothing was written for the later one
 	}
 	if c.seen.Record.hasRun(c.run.Name) {
 		return c.block(RunUnderWay,

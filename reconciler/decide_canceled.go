@@ -11,6 +11,10 @@ func (c *deciding) canceled() bool {
 	if c.run.Canceled != nil {
 		return true
 	}
+	if !c.seen.Traits.HasJob && c.run.Load != nil {
+		return c.block(TooLateToCancel, fmt.Sprintf("the copy of run %q has ended: there is nothing left to cancel", c.run.Name),
+			"leave it as it is; a new spec.run brings the drive up to date, or takes another drive")
+	}
 	if !c.seen.Traits.HasJob {
 		c.do(RecordCanceled{})
 		return true

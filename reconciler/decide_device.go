@@ -80,7 +80,7 @@ func (c *deciding) whereItIs() string {
 }
 
 func (c *deciding) volumeID() device.VolumeID {
-	return device.NewVolumeID(c.want.Metadata.Name, c.run.volumeOf())
+	return c.run.volumeID(c.want.Metadata.Name)
 }
 
 // volumeOn returns the volume of a run that has one.
@@ -88,7 +88,7 @@ func volumeOn(want specs.Document, run Run) device.VolumeID {
 	if run.Volume != nil && run.Volume.Existing {
 		return device.VolumeID{UUID: run.Volume.UUID}
 	}
-	return device.NewVolumeID(want.Metadata.Name, run.volumeOf())
+	return run.volumeID(want.Metadata.Name)
 }
 
 // replaces reports whether the device holds the older run that may be erased.
@@ -110,7 +110,7 @@ func (c *deciding) replaced() []device.VolumeID {
 		return nil
 	}
 	if c.seen.Replaced.Name == run {
-		run = c.seen.Replaced.volumeOf()
+		return []device.VolumeID{c.seen.Replaced.volumeID(name)}
 	}
 	return []device.VolumeID{device.NewVolumeID(name, run)}
 }

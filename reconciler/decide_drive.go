@@ -65,11 +65,16 @@ func IsLastProven(drive DriveRecord, all []DriveRecord) bool {
 		return false
 	}
 	for _, d := range all {
-		if d.Key != drive.Key && d.Retired == nil && d.Holds.Proven() && d.Holds.Set == h.Set {
+		if d.Key != drive.Key && d.Retired == nil && d.Holds.Proven() && d.Holds.Set == h.Set && d.Holds.sameParts(h) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameParts reports whether two copies are of the same ranges, as far as that is known.
+func (h *Holding) sameParts(other *Holding) bool {
+	return h.Ranges == "" || other.Ranges == "" || h.Ranges == other.Ranges
 }
 
 // Rivals returns the names of the other documents that select the same drive as d and

@@ -151,7 +151,7 @@ func (c *deciding) refusedFormat(r *device.Refusal) bool {
 			"if the service has loaded it, wait until the job says so; if somebody has formatted it, and nothing on it is needed, clear it by hand and apply again: it is prepared anew for the same job")
 	}
 	for _, old := range c.seen.Record.Runs {
-		switch d.Relation(device.NewVolumeID(c.want.Metadata.Name, old.volumeOf())) {
+		switch d.Relation(old.volumeID(c.want.Metadata.Name)) {
 		case device.OursEmpty, device.OursLoaded, device.HalfMade:
 			if old.Name == c.run.Name {
 				continue
@@ -197,6 +197,9 @@ func (c *deciding) existingVolume() bool {
 	}
 	if c.run.Volume != nil {
 		return true
+	}
+	if c.seen.Traits.Refreshes && (!c.notCopiedOver() || c.want.Spec.Phase.Includes(specs.Submitted) && !c.sourceKnown()) {
+		return false
 	}
 	c.do(AdoptVolume{Device: d.Identity, UUID: fs.UUID, Existing: true})
 	if fs.HasFiles && !c.limits.AllowErase && c.seen.Traits.FormatsDrive {

@@ -75,7 +75,7 @@ var _ = Describe("a copy that is made anew by itself", func() {
 		Entry("not over a copy that is bad", 40, verify.Fail, func(*scene) {}, "1", "blocked: VerificationFailed"),
 		Entry("not over a copy that was not proven", 40, verify.Verdict(""), func(*scene) {}, "1", "Verify (note)"),
 		Entry("not while it is suspended", 40, verify.Pass, func(s *scene) { s.want.Spec.Suspend = true }, "1", "wait: Suspended"),
-		Entry("not when it is given up", 40, verify.Pass, func(s *scene) { s.want.Spec.Phase = specs.Canceled }, "1", "RecordCanceled (note)"),
+		Entry("not when it is given up", 40, verify.Pass, func(s *scene) { s.want.Spec.Phase = specs.Canceled }, "1", "blocked: TooLateToCancel"),
 		Entry("after an older one, on the same volume", 90, verify.Pass, func(s *scene) {
 			s.seen.Record.Runs = append(s.seen.Record.Runs, copied("1.20261001", noon.AddDate(0, 0, -53), verify.Pass))
 		}, "1.20261123", "AdoptVolume (note)"),
@@ -100,6 +100,34 @@ var _ = Describe("a copy that is made anew by itself", func() {
 		Expect(cell(listed(s.decide()))).To(Equal("blocked: LastProvenCopy"))
 		s.seen.Copies = []DriveRecord{s.seen.Drive, {Key: "WD-2", Holds: &Holding{Set: "photos", Proof: passed()}}}
 		Expect(cell(listed(s.decide()))).To(Equal("AdoptVolume (note)"))
+	})
+
+	It("is not the last proven copy beside one of other ranges", func() {
+		s := refreshScene(40, verify.Pass)
+		s.seen.Drive = DriveRecord{Key: "WD-1", Holds: &Holding{Backup: "photos-a", Run: "1", Set: "photos", Ranges: "sha256:all", Ended: true, Proof: passed()}}
+		s.want = Current(s.want, s.seen)
+		s.seen.Copies = []DriveRecord{s.seen.Drive, {Key: "WD-2", Holds: &Holding{Set: "photos", Ranges: "sha256:half", Proof: passed()}}}
+		Expect(cell(listed(s.decide()))).To(Equal("blocked: LastProvenCopy"))
+	})
+
+	It("never writes over the last proven copy of a set on a file system of somebody else", func() {
+		s := refreshScene(1, verify.Pass)
+		s.want = pullDocument("2")
+		s.want.Spec.Device.Format = specs.FormatNever
+		s.seen.Drive = DriveRecord{Key: "WD-1", Holds: &Holding{Backup: "photos-a", Run: "1", Set: "photos", Ended: true, Proof: passed()}}
+		Expect(cell(s.decide())).To(Equal("blocked: LastProvenCopy"))
+		s.seen.Drive.Holds.Set = ""
+		s.seen.Surveyed = nil
+		Expect(cell(s.decide())).To(Equal("lacks Survey"))
+	})
+
+	It("goes on with a volume that was made under another name", func() {
+		s := refreshScene(1, verify.Pass)
+		other := device.NewVolumeID("photos-old", "7")
+		s.want = pullDocument("2")
+		s.seen.Record.Runs[0].Volume.PartitionGUID, s.seen.Record.Runs[0].Volume.UUID = other.PartitionGUID, other.UUID
+		s.seen.Device = older("photos-old", "7")
+		Expect(listed(s.decide()).Actions).To(ContainElement(AdoptVolume{Device: identity, GUID: other.PartitionGUID, UUID: other.UUID, Of: "1"}))
 	})
 
 	It("goes on with the older volume for a run that a person has begun", func() {

@@ -20,6 +20,8 @@ type Drives interface {
 	// SaveDrive makes the record durable and returns it with its key and new version. One
 	// that is not the newest is refused.
 	SaveDrive(ctx context.Context, d DriveRecord) (DriveRecord, error)
+	// LockDrives keeps every other process from taking a drive until it is released.
+	LockDrives(ctx context.Context) (release func() error, err error)
 	// ListDrives returns all records, sorted by key. One that cannot be read does not hide
 	// the others: they are returned beside the error.
 	ListDrives(ctx context.Context) ([]DriveRecord, error)
@@ -50,6 +52,7 @@ type Holding struct {
 	Set           string     `json:"set,omitempty"` // spec.set
 	SpecFile      string     `json:"specFile,omitempty"`
 	Since         time.Time  `json:"since"`
+	Ranges        string     `json:"ranges,omitempty"`        // digest of what is copied: another part is no other copy
 	PartitionGUID string     `json:"partitionGUID,omitempty"` // of the volume that we made
 	CopiedAt      *time.Time `json:"copiedAt,omitempty"`      // end of the load
 	Proof         *HeldProof `json:"proof,omitempty"`         // the latest

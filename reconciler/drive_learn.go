@@ -2,6 +2,8 @@ package reconciler
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -51,13 +53,21 @@ func (r *Reconciler) remember(ctx context.Context, want specs.Document, record R
 }
 
 // claimDrive notes that a drive is about to be taken, before anything on it is erased.
-func (x *execution) claimDrive(ctx context.Context, on device.Identity) error {
+func (x *execution) claimDrive(ctx context.Context, on device.Identity) (err error) {
+	release, err := x.Drives.LockDrives(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	old, err := x.Drives.Drive(ctx, on)
 	if err != nil {
 		return err
 	}
 	if h := old.Holds; h != nil && h.Backup == x.want.Metadata.Name && h.Run == x.run.Name {
 		return nil
+	}
+	if err := x.lastOfSet(ctx, old); err != nil {
+		return err
 	}
 	at := x.Clock()
 	text := "taken for " + x.want.Metadata.Name + "/" + x.run.Name
@@ -70,6 +80,18 @@ func (x *execution) claimDrive(ctx context.Context, on device.Identity) error {
 	}
 	_, err = x.Drives.SaveDrive(ctx, old.Note(Event{At: at, Run: x.run.Name, Reason: "Taken", Message: text}))
 	return err
+}
+
+// lastOfSet refuses a drive that has become the last proven copy of its set since the
+// decision was made: two of them may be due at once.
+func (x *execution) lastOfSet(ctx context.Context, drive DriveRecord) error {
+	all, err := x.Drives.ListDrives(ctx)
+	if err != nil || !IsLastProven(drive, all) {
+		return err
+	}
+	return &device.Refusal{Reason: device.Reason(LastProvenCopy),
+		Message: fmt.Sprintf("%s holds run %s, the last proven copy of set %q", drive.Identity.Name(), drive.Holds.RunName(), drive.Holds.Set),
+		Remedy:  "wait until another drive of the set is verified; then it goes on by itself"}
 }
 
 // learn returns the record with what the run's facts say. A run that another has
@@ -131,6 +153,9 @@ func holdingOf(want specs.Document, record Record, run Run) *Holding {
 	}
 	if run.Volume != nil {
 		h.PartitionGUID = run.Volume.PartitionGUID
+	}
+	if run.Baseline != nil {
+		h.Ranges = run.Baseline.Ranges
 	}
 	if run.Load != nil {
 		at := run.Load.EndedAt

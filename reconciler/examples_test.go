@@ -37,7 +37,7 @@ func blankDrive(d specs.Document) devicefake.Disk {
 // everything is a source that is in order, whatever is asked for.
 type everything struct{}
 
-func (everything) Survey(context.Context, specs.Document, *PriorCopy) (BaselineFact, error) {
+func (everything) Survey(context.Context, specs.Document, []PriorCopy) (BaselineFact, error) {
 	return surveyed().Fact, nil
 }
 

@@ -36,6 +36,9 @@ func isJournal(err error) bool {
 // perform writes the intent where the step needs one, acts, and writes the fact.
 func (x *execution) perform(ctx context.Context, a Action, s Step) error {
 	if err := x.claimed(ctx, a); err != nil {
+		if _, refused := errors.AsType[*device.Refusal](err); refused {
+			return err
+		}
 		return &journalError{err}
 	}
 	if err := x.intend(ctx, a, s); err != nil {

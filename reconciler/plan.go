@@ -148,20 +148,23 @@ func (p *Planner) fetch(ctx context.Context, want specs.Document, limits Limits,
 		seen.Checked = k
 	case FactSurvey:
 		s := &SurveySeen{}
-		s.Fact, s.Err = p.Source.Survey(ctx, want, p.priorCopy(seen.Record, run))
+		s.Fact, s.Err = p.Source.Survey(ctx, want, p.priorCopies(*seen, run))
 		s.Fact.Ranges = rangesOf(want)
 		seen.Surveyed = s
 	}
 }
 
-// priorCopy returns the copy on the drive that the source is compared with; nil where a
+// priorCopies returns what is on the drive, with which the source is compared; none where a
 // run begins with an empty drive.
-func (p *Planner) priorCopy(r Record, run Run) *PriorCopy {
-	old, found := r.prior(run)
-	if !found || !p.Traits.Refreshes {
+func (p *Planner) priorCopies(seen Snapshot, run Run) []PriorCopy {
+	if !p.Traits.Refreshes {
 		return nil
 	}
-	return &PriorCopy{Run: old.Name, Baseline: *old.Baseline}
+	var all []PriorCopy
+	for _, old := range seen.Record.prior(run, seen.Device) {
+		all = append(all, PriorCopy{Run: old.Name, Baseline: *old.Baseline})
+	}
+	return all
 }
 
 // since is how far back a job of this run may have been created, on the service's

@@ -38,8 +38,8 @@ type JobWriter interface {
 type Surveyor interface {
 	// Survey lists what the load selects and looks at the buckets. Where the caller
 	// may write, the listing is kept as the run's baseline; a repeat is safe. It says what
-	// has become of the objects of the copy before; nil: there is none.
-	Survey(ctx context.Context, d specs.Document, before *PriorCopy) (BaselineFact, error)
+	// has become of the objects of the copies that are on the drive, the newest first.
+	Survey(ctx context.Context, d specs.Document, before []PriorCopy) (BaselineFact, error)
 }
 
 // PriorCopy is what an older run has left on the drive.

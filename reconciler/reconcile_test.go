@@ -234,7 +234,7 @@ var _ = Describe("a reconcile", func() {
 // unlisted is evidence of a source that may not be read.
 type unlisted struct{ Evidence }
 
-func (unlisted) Survey(context.Context, specs.Document, *PriorCopy) (BaselineFact, error) {
+func (unlisted) Survey(context.Context, specs.Document, []PriorCopy) (BaselineFact, error) {
 	return BaselineFact{}, &providers.Error{Kind: providers.Denied, Op: "ListObjectsV2", Code: "AccessDenied", Remedy: "allow s3:ListBucket"}
 }
 

@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,16 +28,23 @@ func (r Record) ongoing(want specs.Document) specs.Document {
 }
 
 // standing returns the document with the run whose copy is on the drive, as long as
-// nothing was done for the one that the spec wants.
+// nothing was written for the one that the spec wants.
 func (r Record) standing(want specs.Document) specs.Document {
-	if run := r.Run(want.Spec.Run); !run.idle() {
+	run := r.Run(want.Spec.Run)
+	if run.Returned() || run.Pending(nameFill) {
 		return want
 	}
-	if old, found := r.prior(Run{Name: want.Spec.Run}); found {
-		want.Spec.Run = old.Name
+	for _, old := range slices.Backward(r.Runs) {
+		if old.Name != run.Name && old.isCopy() && old.Canceled == nil {
+			want.Spec.Run = old.Name
+			break
+		}
 	}
 	return want
 }
+
+// isCopy reports whether the run has brought a copy onto its drive.
+func (r Run) isCopy() bool { return r.Returned() && r.Baseline != nil && r.Baseline.Complete }
 
 // renews reports whether the run has begun by itself for spec.run: RUN.20261123, or
 // RUN.20261123-2.
@@ -91,7 +99,7 @@ func dueAt(want specs.Document, run Run) (time.Time, bool) {
 	if want.Spec.Refresh == nil || !run.Returned() {
 		return time.Time{}, false
 	}
-	age, err := want.Spec.Refresh.MaxAge.Parse()
+	age, err := want.Spec.Refresh.MaxAge.Parse() // of a copy of the future, which a wrong clock has made, nothing is known
 	return run.Load.EndedAt.Add(age), err == nil && age > 0
 }
 
@@ -106,16 +114,35 @@ func (c *deciding) refreshed() bool {
 		"bring "+c.deviceName()+c.whereItIs()+" and plug it in", lookForDrive)
 }
 
-// prior returns the newest run before this one whose copy is on the drive; false where
-// there is none.
-func (r Record) prior(run Run) (Run, bool) {
-	for i := len(r.Runs) - 1; i >= 0; i-- {
-		old := r.Runs[i]
-		if old.Name != run.Name && old.Returned() && old.Baseline != nil && old.Baseline.Complete && old.Canceled == nil {
-			return old, true
+// mostPrior bounds how many older copies of a volume are looked at: three years of months.
+const mostPrior = 36
+
+// prior returns the runs whose copies are on the volume that this one is for, or that is on
+// the device, the newest first. What a narrower one of them did not select is there all the
+// same.
+func (r Record) prior(run Run, seen device.State) []Run {
+	var all []Run
+	for _, old := range slices.Backward(r.Runs) {
+		if old.Name != run.Name && old.isCopy() && old.sharesVolume(run, seen) && len(all) < mostPrior {
+			all = append(all, old)
 		}
 	}
-	return Run{}, false
+	return all
+}
+
+// sharesVolume reports whether a run has the volume of another one, or the one that is on
+// the device.
+func (r Run) sharesVolume(other Run, seen device.State) bool {
+	switch v := r.Volume; {
+	case v == nil:
+		return false
+	case other.Volume != nil:
+		return v.UUID == other.Volume.UUID
+	case v.PartitionGUID != "" && slices.ContainsFunc(seen.Content.Partitions, func(p device.Partition) bool { return p.GUID == v.PartitionGUID }):
+		return true
+	default:
+		return seen.Content.FileSystem != nil && seen.Content.FileSystem.UUID == v.UUID
+	}
 }
 
 // goesOn returns the volume of an older run that this one goes on with, where a later run
@@ -124,12 +151,11 @@ func (c *deciding) goesOn() (of string, id device.VolumeID, ok bool) {
 	if !c.seen.Traits.Refreshes {
 		return "", id, false
 	}
-	for i := len(c.seen.Record.Runs) - 1; i >= 0; i-- {
-		old := c.seen.Record.Runs[i]
+	for _, old := range slices.Backward(c.seen.Record.Runs) {
 		if old.Name == c.run.Name || old.Volume == nil || old.Volume.Existing {
 			continue
 		}
-		of, id = old.volumeOf(), device.NewVolumeID(c.want.Metadata.Name, old.volumeOf())
+		of, id = old.volumeOf(), old.volumeID(c.want.Metadata.Name)
 		switch c.seen.Device.Relation(id) {
 		case device.OursEmpty, device.OursLoaded:
 			return of, id, true
@@ -137,6 +163,15 @@ func (c *deciding) goesOn() (of string, id device.VolumeID, ok bool) {
 		}
 	}
 	return "", id, false
+}
+
+// volumeID returns the volume of a run: as it was made, or as it will be.
+func (r Run) volumeID(backup string) device.VolumeID {
+	id := device.NewVolumeID(backup, r.volumeOf())
+	if v := r.Volume; v != nil && v.PartitionGUID != "" {
+		id.PartitionGUID, id.UUID = v.PartitionGUID, v.UUID
+	}
+	return id
 }
 
 // volumeOf returns the run that the volume was made for: this one, or an older one that it

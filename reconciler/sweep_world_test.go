@@ -144,7 +144,7 @@ type cutEvidence struct {
 	w *world
 }
 
-func (e cutEvidence) Survey(ctx context.Context, d specs.Document, before *PriorCopy) (f BaselineFact, err error) {
+func (e cutEvidence) Survey(ctx context.Context, d specs.Document, before []PriorCopy) (f BaselineFact, err error) {
 	err = e.w.around("baseline", func() (err error) { f, err = e.Keeper.Survey(ctx, d, before); return err })
 	return f, err
 }

@@ -7,13 +7,15 @@ import (
 )
 
 // Drift is what has become of the objects of an older copy in a newer listing of the same
-// source. Objects that the newer one does not select are left out: a narrower selection is
-// no loss.
+// source. Objects that the newer one does not select are counted apart: a narrower selection
+// is no loss, as long as nothing is taken away for it.
 type Drift struct {
 	Before  int64 `json:"before"`  // objects of the older copy
 	Deleted int64 `json:"deleted"` // of these: not in the source any more
 	Changed int64 `json:"changed"` // of these: with another content
 	Created int64 `json:"created"` // new in the source
+	// Unselected are objects of the older copy that the newer listing does not select.
+	Unselected int64 `json:"unselected,omitempty"`
 	// Keys of a few of them, as bucket/key.
 	DeletedSuch []string `json:"deletedSuch,omitempty"`
 	ChangedSuch []string `json:"changedSuch,omitempty"`
@@ -36,6 +38,8 @@ func DriftOf(ctx context.Context, older, newer iter.Seq2[Expected, error], range
 		}
 		if selected(ranges, before) {
 			d.compare(&before)
+		} else {
+			d.Unselected++
 		}
 	}
 	d.to(nil)

@@ -45,9 +45,27 @@ var _ = Describe("drift", func() {
 		Entry("all are gone", copyOf("a", "1", "b", "2"), nil, all, verify.Drift{Before: 2, Deleted: 2, DeletedSuch: []string{"photos/a", "photos/b"}}),
 		Entry("some of each", copyOf("a", "1", "c", "2", "e", "3"), copyOf("0", "9", "a", "1", "b", "9", "c", "other", "f", "9"), all,
 			verify.Drift{Before: 3, Deleted: 1, Changed: 1, Created: 3, DeletedSuch: []string{"photos/e"}, ChangedSuch: []string{"photos/c"}}),
-		Entry("a narrower selection is no loss", copyOf("a", "1", "b/x", "2"), copyOf("b/x", "2"), []verify.Range{{Bucket: "photos", Prefix: "b/", Directory: "photos"}}, verify.Drift{Before: 1}),
+		Entry("a narrower selection is no loss", copyOf("a", "1", "b/x", "2"), copyOf("b/x", "2"), []verify.Range{{Bucket: "photos", Prefix: "b/", Directory: "photos"}}, verify.Drift{Before: 1, Unselected: 1}),
 		Entry("examples are few", copyOf("a", "1", "b", "1", "c", "1", "d", "1"), nil, all, verify.Drift{Before: 4, Deleted: 4, DeletedSuch: []string{"photos/a", "photos/b", "photos/c"}}),
 	)
+
+	It("compares with the newest state of each object of several copies", func() {
+		below := func(prefix string) []verify.Range {
+			return []verify.Range{{Bucket: "photos", Prefix: prefix, Directory: "photos"}}
+		}
+		newest := verify.Layer{Ranges: below("a"), Lines: linesOf(copyOf("a1", "3"), nil)}
+		middle := verify.Layer{Ranges: below("b"), Lines: linesOf(copyOf("b1", "2", "b2", "2"), nil)}
+		oldest := verify.Layer{Ranges: below(""), Lines: linesOf(copyOf("a1", "1", "a2", "1", "b1", "1", "d", "1"), nil)}
+		var keys []string
+		for e, err := range verify.Overlaid(newest, middle, oldest) {
+			Expect(err).NotTo(HaveOccurred())
+			keys = append(keys, e.Key+e.ETag)
+		}
+		Expect(keys).To(Equal([]string{"a13", "b12", "b22", "d1"}), "a2 was gone by the time of the newest")
+		for _, err := range verify.Overlaid(verify.Layer{Lines: linesOf(nil, errors.New("broken"))}, oldest) {
+			Expect(err).To(MatchError("broken"))
+		}
+	})
 
 	It("counts the newest of two states", func() {
 		older := copyOf("a", "1", "a", "2")

@@ -98,19 +98,24 @@ func mergeRanges(ctx context.Context, src Source, ranges []Range) iter.Seq2[Expe
 			heads = append(heads, c)
 		}
 		heap.Init(&heads)
-		for len(heads) > 0 {
-			c := heads[0]
-			if !c.ok {
-				c.stop()
-				heap.Pop(&heads)
-				continue
-			}
-			if !yield(c.head, c.err) || c.err != nil {
-				return
-			}
-			c.advance()
-			heap.Fix(&heads, 0)
+		heads.merge(yield)
+	}
+}
+
+// merge yields the heads of a heap in their order, up to the first error.
+func (h *cursors) merge(yield func(Expected, error) bool) {
+	for len(*h) > 0 {
+		c := (*h)[0]
+		if !c.ok {
+			c.stop()
+			heap.Pop(h)
+			continue
 		}
+		if !yield(c.head, c.err) || c.err != nil {
+			return
+		}
+		c.advance()
+		heap.Fix(h, 0)
 	}
 }
 

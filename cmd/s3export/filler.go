@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -49,13 +50,17 @@ const luksHeader = "luks-header.img"
 
 // keepHeader keeps the header of an encrypted drive with the run.
 func (a *app) keepHeader(ctx context.Context, p *parts, d specs.Document, on device.Selector, v device.VolumeID) error {
-	file := filepath.Join(a.journal().RunDir(d.Metadata.Name, d.Spec.Run), luksHeader)
-	if _, err := os.Stat(file); err == nil || len(d.Keys()) == 0 {
+	if len(d.Keys()) == 0 {
 		return nil
 	}
 	header, err := p.disks.LUKSHeader(ctx, on, v)
 	if err != nil {
 		return err
+	}
+	// That of a drive that was made anew would open nothing, and the old one would spoil it.
+	file := filepath.Join(a.journal().RunDir(d.Metadata.Name, d.Spec.Run), luksHeader)
+	if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, header) {
+		return nil
 	}
 	return journal.WriteFile(file, func(w io.Writer) error {
 		_, err := w.Write(header)

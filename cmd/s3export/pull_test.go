@@ -215,6 +215,41 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		s.expect(0, "s3export verify photos-a --against baseline", "verification passed: all 13 present with the right size; content of all 13 compared, 0 bad")
 	})
 
+	It("is guarded whatever was done to the run before", func() {
+		s.expect(0, "s3export apply -f photos-a.yaml")
+
+		By("narrowing the ranges in between")
+		s.pulled("photos-a", 64<<20, `run: "2"`)
+		text, err := os.ReadFile(filepath.Join(s.dir, "photos-a.yaml"))
+		Expect(err).NotTo(HaveOccurred())
+		s.write("photos-a.yaml", strings.Replace(string(text), "{bucket: photos}", "{bucket: photos, prefix: film}", 1))
+		s.expect(0, "s3export apply -f photos-a.yaml", "1 (11 MiB) were on the drive already", "verification passed")
+		for i := range 12 {
+			Expect(putDemo(s.store, fmt.Sprintf("2026/img-%02d.jpg", i), content("noise", 500+i))).To(Succeed())
+		}
+		s.pulled("photos-a", 64<<20, `run: "3"`)
+		s.expect(4, "s3export apply -f photos-a.yaml", "SourceChanged", "12 of the 13 objects on the drive")
+
+		By("giving the run up that has ended")
+		s.pulled("photos-a", 64<<20, `run: "2"`)
+		s.expect(4, "s3export cancel photos-a -f photos-a.yaml", "TooLateToCancel")
+		s.pulled("photos-a", 64<<20, `run: "3"`)
+		s.expect(4, "s3export apply -f photos-a.yaml", "SourceChanged")
+
+		By("taking away what a narrower range does not select")
+		s.write("photos-a.yaml", strings.NewReplacer("{bucket: photos}", "{bucket: photos, prefix: film}", "region: us-east-1", "region: us-east-1, prune: Extra, replaced: Drop").Replace(string(text)))
+		s.write("photos-a.yaml", strings.Replace(s.read("photos-a.yaml"), `run: "2"`, `run: "4"`, 1))
+		s.expect(4, "s3export apply -f photos-a.yaml", "SourceShrank", "12 of the 13 objects on the drive would be taken away (92.3 %)")
+	})
+
+	It("is proven while a later run has not written yet", func() {
+		s.expect(0, "s3export apply -f photos-a.yaml")
+		s.pulled("photos-a", 64<<20, `run: "2"`)
+		s.write("photos-a.yaml", strings.Replace(s.read("photos-a.yaml"), "phase: Verified", "phase: Labeled", 1))
+		s.expect(0, "s3export apply -f photos-a.yaml", "go on with the volume of run 1")
+		s.expect(0, "s3export verify photos-a --against baseline", "verification passed: all 13")
+	})
+
 	It("survives that the bucket is emptied", func() {
 		s.expect(0, "s3export apply -f photos-a.yaml")
 		for i := range 12 {
@@ -261,6 +296,13 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		Expect(all).To(Equal(22))
 	})
 })
+
+func (s *station) read(name string) string {
+	GinkgoHelper()
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	Expect(err).NotTo(HaveOccurred())
+	return string(text)
+}
 
 func (s *station) image(name string) []byte {
 	GinkgoHelper()

@@ -31,8 +31,8 @@ type Scout struct {
 }
 
 // Survey implements reconciler.Surveyor.
-func (s Scout) Survey(ctx context.Context, d specs.Document, before *reconciler.PriorCopy) (fact reconciler.BaselineFact, err error) {
-	if before == nil {
+func (s Scout) Survey(ctx context.Context, d specs.Document, before []reconciler.PriorCopy) (fact reconciler.BaselineFact, err error) {
+	if len(before) == 0 {
 		return s.survey(ctx, d, io.Discard)
 	}
 	temp, err := os.CreateTemp("", "s3export-survey-")
@@ -43,7 +43,7 @@ func (s Scout) Survey(ctx context.Context, d specs.Document, before *reconciler.
 	if fact, err = s.survey(ctx, d, temp); err != nil {
 		return fact, err
 	}
-	fact.Survey.Drift, err = drift(ctx, s.Journal, d, *before, temp.Name())
+	fact.Survey.Drift, err = drift(ctx, s.Journal, d, before, temp.Name())
 	return fact, err
 }
 
@@ -108,7 +108,7 @@ func (s Scout) bucket(ctx context.Context, name string, also func() error) (reco
 }
 
 // Survey implements reconciler.Surveyor: the listing is kept as the baseline.
-func (k *Keeper) Survey(ctx context.Context, d specs.Document, before *reconciler.PriorCopy) (reconciler.BaselineFact, error) {
+func (k *Keeper) Survey(ctx context.Context, d specs.Document, before []reconciler.PriorCopy) (reconciler.BaselineFact, error) {
 	var fact reconciler.BaselineFact
 	scout := Scout{Source: k.Source, Buckets: k.Buckets, Progress: k.Progress}
 	file := startFile(d)
@@ -117,8 +117,8 @@ func (k *Keeper) Survey(ctx context.Context, d specs.Document, before *reconcile
 		return err
 	})
 	fact.At, fact.File = k.Clock(), file
-	if err == nil && before != nil {
-		fact.Survey.Drift, err = drift(ctx, k.Journal, d, *before, k.path(d, file))
+	if err == nil && len(before) > 0 {
+		fact.Survey.Drift, err = drift(ctx, k.Journal, d, before, k.path(d, file))
 	}
 	return fact, err
 }

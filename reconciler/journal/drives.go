@@ -156,3 +156,8 @@ func (s *Store) ListDrives(context.Context) ([]reconciler.DriveRecord, error) {
 	}
 	return all, errors.Join(damaged...)
 }
+
+// LockDrives implements reconciler.Drives.
+func (s *Store) LockDrives(ctx context.Context) (func() error, error) {
+	return LockFile(ctx, filepath.Join(s.dir, "drives.lock"), "the drives")
+}
