@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,77 +10,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-
-	"github.com/cargomedia/s3export/reconciler/journal"
 )
-
-// pulled writes a spec that copies the demo's bucket onto an image; more are lines of
-// spec.
-func (s *station) pulled(name string, size int64, more ...string) {
-	GinkgoHelper()
-	text := fmt.Sprintf(`apiVersion: s3export.cargomedia.ch/v1alpha1
-kind: Backup
-metadata: {name: %s}
-spec:
-  phase: Verified
-  provider: {pull: {region: us-east-1, s3Endpoint: %q}}
-  source: {ranges: [{bucket: %s}]}
-  device: {image: ./%s.img, size: %dMiB}
-  verify: {sample: all}
-`, name, s.server.Endpoint(), demoBucket, name, size>>20)
-	for _, m := range more {
-		text += "  " + m + "\n"
-	}
-	s.write(name+".yaml", text)
-	if _, err := os.Stat(filepath.Join(s.dir, name+".img")); err == nil {
-		return
-	}
-	s.write(name+".img", "")
-	Expect(os.Truncate(filepath.Join(s.dir, name+".img"), size)).To(Succeed())
-}
-
-// onDrive mounts an image for writing while do is at work below it.
-func (s *station) onDrive(name string, do func(dir string)) {
-	GinkgoHelper()
-	dir := filepath.Join(s.dir, "mnt")
-	Expect(os.MkdirAll(dir, 0o755)).To(Succeed())
-	out, err := exec.Command("mount", "-o", "loop,offset=1048576", filepath.Join(s.dir, name+".img"), dir).CombinedOutput()
-	Expect(err).NotTo(HaveOccurred(), string(out))
-	defer func() {
-		out, err := exec.Command("umount", dir).CombinedOutput()
-		Expect(err).NotTo(HaveOccurred(), string(out))
-	}()
-	do(dir)
-}
-
-// rot changes a byte of a file and nothing else that can be seen of it.
-func rot(file string) {
-	GinkgoHelper()
-	info, err := os.Stat(file)
-	Expect(err).NotTo(HaveOccurred())
-	text, err := os.ReadFile(file)
-	Expect(err).NotTo(HaveOccurred())
-	text[len(text)/2] ^= 1
-	Expect(os.WriteFile(file, text, 0o644)).To(Succeed())
-	Expect(os.Chtimes(file, info.ModTime(), info.ModTime())).To(Succeed())
-}
-
-func needRoot() {
-	GinkgoHelper()
-	if os.Geteuid() != 0 {
-		Skip("only the kernel writes to an ext4, which needs root: sudo make test-root")
-	}
-}
-
-func (s *station) expect(code int, command string, texts ...string) string {
-	GinkgoHelper()
-	out, got := s.sh(command)
-	Expect(got).To(Equal(code), out)
-	for _, t := range texts {
-		Expect(out).To(ContainSubstring(t))
-	}
-	return out
-}
 
 var _ = Describe("a copy over the network", Label("root"), func() {
 	var s *station
@@ -200,67 +128,6 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		s.expect(5, "s3export verify photos-a --against baseline", "img-05.jpg")
 	})
 
-	It("survives that all objects are replaced by noise overnight", func() {
-		s.expect(0, "s3export apply -f photos-a.yaml")
-		for i := range 12 {
-			Expect(putDemo(s.store, fmt.Sprintf("2026/img-%02d.jpg", i), content("noise", 500+i))).To(Succeed())
-		}
-		Expect(putDemo(s.store, "film.mov", content("noise", 999))).To(Succeed())
-		s.pulled("photos-a", 64<<20, `run: "2"`)
-		before := s.image("photos-a")
-		s.expect(4, "s3export apply -f photos-a.yaml", "SourceChanged", "13 of the 13 objects on the drive have another content in the source (100.0 %)", "they may have been encrypted by an intruder")
-		Expect(bytes.Equal(s.image("photos-a"), before)).To(BeTrue(), "the drive was written to")
-
-		By("proving the drive against what it held")
-		s.expect(0, "s3export verify photos-a --against baseline", "verification passed: all 13 present with the right size; content of all 13 compared, 0 bad")
-	})
-
-	It("is guarded whatever was done to the run before", func() {
-		s.expect(0, "s3export apply -f photos-a.yaml")
-
-		By("narrowing the ranges in between")
-		s.pulled("photos-a", 64<<20, `run: "2"`)
-		text, err := os.ReadFile(filepath.Join(s.dir, "photos-a.yaml"))
-		Expect(err).NotTo(HaveOccurred())
-		s.write("photos-a.yaml", strings.Replace(string(text), "{bucket: photos}", "{bucket: photos, prefix: film}", 1))
-		s.expect(0, "s3export apply -f photos-a.yaml", "1 (11 MiB) were on the drive already", "verification passed")
-		for i := range 12 {
-			Expect(putDemo(s.store, fmt.Sprintf("2026/img-%02d.jpg", i), content("noise", 500+i))).To(Succeed())
-		}
-		s.pulled("photos-a", 64<<20, `run: "3"`)
-		s.expect(4, "s3export apply -f photos-a.yaml", "SourceChanged", "12 of the 13 objects on the drive")
-
-		By("giving the run up that has ended")
-		s.pulled("photos-a", 64<<20, `run: "2"`)
-		s.expect(4, "s3export cancel photos-a -f photos-a.yaml", "TooLateToCancel")
-		s.pulled("photos-a", 64<<20, `run: "3"`)
-		s.expect(4, "s3export apply -f photos-a.yaml", "SourceChanged")
-
-		By("taking away what a narrower range does not select")
-		s.write("photos-a.yaml", strings.NewReplacer("{bucket: photos}", "{bucket: photos, prefix: film}", "region: us-east-1", "region: us-east-1, prune: Extra, replaced: Drop").Replace(string(text)))
-		s.write("photos-a.yaml", strings.Replace(s.read("photos-a.yaml"), `run: "2"`, `run: "4"`, 1))
-		s.expect(4, "s3export apply -f photos-a.yaml", "SourceShrank", "12 of the 13 objects on the drive would be taken away (92.3 %)")
-	})
-
-	It("is proven while a later run has not written yet", func() {
-		s.expect(0, "s3export apply -f photos-a.yaml")
-		s.pulled("photos-a", 64<<20, `run: "2"`)
-		s.write("photos-a.yaml", strings.Replace(s.read("photos-a.yaml"), "phase: Verified", "phase: Labeled", 1))
-		s.expect(0, "s3export apply -f photos-a.yaml", "go on with the volume of run 1")
-		s.expect(0, "s3export verify photos-a --against baseline", "verification passed: all 13")
-	})
-
-	It("survives that the bucket is emptied", func() {
-		s.expect(0, "s3export apply -f photos-a.yaml")
-		for i := range 12 {
-			Expect(s.store.Delete(demoBucket, fmt.Sprintf("2026/img-%02d.jpg", i))).To(Succeed())
-		}
-		s.pulled("photos-a", 64<<20, `run: "2"`)
-		s.expect(4, "s3export apply -f photos-a.yaml", "SourceShrank", "12 of the 13 objects on the drive are gone from the source (92.3 %)")
-		Expect(s.store.Delete(demoBucket, "film.mov")).To(Succeed())
-		s.expect(4, "s3export apply -f photos-a.yaml", "SourceShrank", "select no object at all")
-	})
-
 	It("begins anew by itself when it is due", func() {
 		s.pulled("photos-a", 64<<20, "refresh: {maxAge: 1h}")
 		s.expect(0, "s3export apply -f photos-a.yaml")
@@ -296,30 +163,3 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		Expect(all).To(Equal(22))
 	})
 })
-
-func (s *station) read(name string) string {
-	GinkgoHelper()
-	text, err := os.ReadFile(filepath.Join(s.dir, name))
-	Expect(err).NotTo(HaveOccurred())
-	return string(text)
-}
-
-func (s *station) image(name string) []byte {
-	GinkgoHelper()
-	text, err := os.ReadFile(filepath.Join(s.dir, name+".img"))
-	Expect(err).NotTo(HaveOccurred())
-	return text
-}
-
-// age has the latest copy of a backup be older.
-func (s *station) age(name string, by time.Duration) {
-	GinkgoHelper()
-	r := s.record(name)
-	run := &r.Runs[len(r.Runs)-1]
-	run.Load.EndedAt = run.Load.EndedAt.Add(-by)
-	for i := range run.Proofs {
-		run.Proofs[i].At = run.Proofs[i].At.Add(-by)
-	}
-	_, err := journal.New(filepath.Join(s.dir, "state")).Save(context.Background(), r)
-	Expect(err).NotTo(HaveOccurred())
-}
