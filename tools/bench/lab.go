@@ -112,7 +112,7 @@ func (l *lab) all(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"race", l.race}, {"requests", l.requests}, {"flip", l.flips}, {"list", l.lists},
-		{"travel", l.travel}, {"sample", l.samples}, {"memory", l.memory},
+		{"travel", l.travel}, {"sample", l.samples}, {"memory", l.memory}, {"fill", l.fillings},
 	} {
 		if !wants(l.parts, part.name) {
 			continue

@@ -79,7 +79,7 @@ func parse(args []string) (options, error) {
 	f.Float64Var(&o.scale, "scale", 1, "size of the corpora; 0.01 is for a quick look at whether all of it works")
 	f.IntVar(&o.runs, "runs", 3, "runs of each contestant, interleaved; the median counts")
 	f.StringVar(&o.corpora, "corpora", "S,M,L", "which: S 100,000 files of 1 to 64 KiB, M 2,000 of 1 MiB, L 3 GiB of multipart objects")
-	f.StringVar(&o.parts, "parts", "race,requests,flip,list,travel,sample,memory", "what to measure")
+	f.StringVar(&o.parts, "parts", "race,requests,flip,list,travel,sample,memory,fill", "what to measure")
 	f.StringVar(&o.product, "s3export", "bin/s3export", "the program")
 	f.StringVar(&o.image, "image", "", "measure this ext4 image, which holds the corpora in folders S, M, L, and build none")
 	f.StringVar(&o.endpoint, "endpoint", "", "measure against this server, which holds them in buckets bench-s, bench-m, bench-l, and start none (credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)")
