@@ -48,7 +48,7 @@ Exit codes: 0 taken up, or it was already, 4 a person is needed, 1 error, 2 usag
 	}
 	c.Flags().StringVar(&f.image, "image", "", "image file that holds the copy")
 	c.Flags().StringVar(&f.device, "device", "", "disk that holds the copy, such as /dev/sdb or a link in /dev/disk/by-id")
-	c.Flags().StringVar(&f.root, "root", "", "folder where the copy on --device or --image is mounted; it is then read there")
+	c.Flags().StringVar(&f.root, "root", "", "folder where the file system of --device or --image is mounted; the copy is then read there")
 	c.Flags().StringVar(&f.passwordFrom, "password-from", "", "where the password of an encrypted copy is: env:NAME, file:PATH, credential:NAME, or - to be asked; the spec will name it too")
 	c.Flags().StringVar(&f.name, "name", "", "name of the backup (default: the one that the drive says)")
 	c.Flags().StringVar(&f.spec, "spec", "", "write the spec to this file, which must not exist yet (default: print it)")
@@ -173,6 +173,9 @@ func (a *app) adoptedDevice(ctx context.Context, f adoptFlags, b *bundle.Descrip
 	s := disk.Selector()
 	state, err := a.disks().Inspect(ctx, s)
 	if err != nil {
+		return d, err
+	}
+	if err := a.checkRoot(f, state); err != nil {
 		return d, err
 	}
 	if fs := state.Content.FileSystem; fs != nil && fs.Type == "LUKS" {
