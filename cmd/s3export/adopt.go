@@ -157,6 +157,9 @@ func (a *app) adoptedSpec(ctx context.Context, f adoptFlags, held *heldCopy) ([]
 		name = a.path(f.spec)
 	}
 	docs, err := specs.Decode(name, text, specs.Options{Dir: a.dir})
+	if err == nil && docs[0].Spec.Run != held.run { // one that is not given has a default
+		err = fmt.Errorf("%q is no name of a run", held.run)
+	}
 	if err != nil {
 		return nil, specs.Document{}, fail(exitBlocked, "NoSpec", fmt.Sprintf("what the drive says makes no spec: %v", err), "write the spec by hand; /.s3export/backup.json on the drive says what is known")
 	}
