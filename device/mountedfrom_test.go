@@ -40,6 +40,9 @@ var _ = Describe("where a drive is mounted", Label("root"), func() {
 		Expect(is(elsewhere, image)).To(BeFalse())
 		Expect(is(filepath.Join(at, "folder"), image)).To(BeFalse())
 		Expect(is(bound, image)).To(BeFalse())
+		clone := filepath.Join(GinkgoT().TempDir(), "clone.img")
+		oracle("cp", "--sparse=always", image, clone)
+		Expect(is(at, clone)).To(BeFalse())
 
 		By("another file system of the same image")
 		st := inspect(d, imageOf(image))

@@ -37,7 +37,7 @@ here; older proofs are not known.
 The spec is printed, or written to --spec, and says what the drive does not know: nothing
 but region, profile and endpoint, where their flags are given.
 
-A backup of that name that is recorded here already is left alone; --name gives another.
+A backup of that name for which anything was done here is left alone; --name gives another.
 
 Exit codes: 0 taken up, or it was already, 4 a person is needed, 1 error, 2 usage.`,
 		Example: "  s3export adopt --device /dev/sdb --region eu-central-1 --spec /etc/s3export/backups.d/photos.yaml",
@@ -228,11 +228,11 @@ func (a *app) adoptAs(ctx context.Context, f adoptFlags, held *heldCopy, d specs
 	if err != nil {
 		return err
 	}
-	if old.Version != "" {
-		if run := old.Run(held.run); run.Baseline != nil && run.Baseline.Digest == fact.Digest && run.Load != nil {
-			a.say("backup/%s: it is known here already", held.name)
-			return nil
-		}
+	if run := old.Run(held.run); run.Baseline != nil && run.Baseline.Digest == fact.Digest && run.Load != nil {
+		a.say("backup/%s: it is known here already", held.name)
+		return nil
+	}
+	if !old.Idle() {
 		return fail(exitBlocked, "NameTaken", fmt.Sprintf("backup %q is recorded here already, and not with this copy", held.name),
 			"take this one up under another name with --name; `s3export describe "+held.name+"` says what is known")
 	}
@@ -246,6 +246,7 @@ func (a *app) adoptAs(ctx context.Context, f adoptFlags, held *heldCopy, d specs
 	if err := a.keepBaseline(held, fact); err != nil {
 		return err
 	}
+	record.Version, record.Generation, record.Events = old.Version, old.Generation+1, append(old.Events, record.Events...)
 	if _, err := a.journal().Save(ctx, record); err != nil {
 		return err
 	}
