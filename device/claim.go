@@ -124,10 +124,18 @@ func (s State) erasable(v VolumeID, replaces []VolumeID) *Refusal {
 	case OursLoaded:
 		return &Refusal{DeviceHasData,
 			fmt.Sprintf("%s holds this run's volume with files on it", s.Path),
-			"keep it and use another device, or name the run that it may replace in spec.device.replaces"}
+			"if its record is lost, take the copy up again with `s3export adopt " + s.flag() + "`; else keep it and use another device, or name the run that it may replace in spec.device.replaces"}
 	case Foreign:
 	}
 	return s.foreign()
+}
+
+// flag names the device to a command.
+func (s State) flag() string {
+	if s.Identity.Kind == Image {
+		return "--image " + ShellQuote(s.Path)
+	}
+	return "--device " + ShellQuote(s.Path)
 }
 
 // sound refuses a device that may be erased but should not be trusted with a copy.

@@ -64,8 +64,9 @@ var errStopped = errors.New("the kernel has made it read-only after an error")
 
 // Explain returns the error of an operation on a file of the volume as an *Error with a
 // remedy: DeviceVanished when the drive has left, DeviceFull for a volume without room,
-// DeviceIO for a drive that does not do what it is told. What says nothing about the
-// device is returned as it is.
+// DeviceIO for a drive that does not do what it is told, DeviceForeign for a path with
+// a link that leads out of the volume. What says nothing about the device is returned as
+// it is.
 func (m *Mounted) Explain(err error) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -77,7 +78,8 @@ func (m *Mounted) Explain(err error) error {
 	return m.stay.explain(opMount, m.on.held.path, e)
 }
 
-// failed is the error of a device that does not do what it is told; nil for others.
+// failed is the error of a device that does not do what it is told, or that somebody else
+// has changed; nil for others.
 func (m *Mounted) failed(err error) *Error {
 	e := &Error{Reason: DeviceIO, Op: opMount, Device: m.on.held.path, Message: "writing to it", Err: err, Remedy: remedyOf(DeviceIO)}
 	switch {
@@ -85,7 +87,7 @@ func (m *Mounted) failed(err error) *Error {
 		e.Reason, e.Message, e.Remedy = DeviceFull, "it is full", "use a larger drive; for an image, make sure that the disk on which it lies has room"
 	case errors.Is(err, unix.EIO), errors.Is(err, unix.EROFS), errors.Is(err, unix.EUCLEAN), errors.Is(err, errStopped), vanished(err):
 	default:
-		return nil
+		return m.planted(err)
 	}
 	return e
 }

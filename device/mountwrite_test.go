@@ -184,6 +184,25 @@ var _ = Describe("a volume that is mounted for writing", Label("root"), func() {
 		oracle("e2fsck", "-fn", path+"?offset=1048576")
 	})
 
+	DescribeTable("names a link that somebody has put on it", func(to string) {
+		path := newImage(device.MinSize)
+		format(d, path, v)
+		m := open(imageOf(path))
+		Expect(m.Root().Symlink(to, "planted")).To(Succeed())
+		_, err := m.Root().Lstat("planted/2019")
+		Expect(err).To(HaveOccurred())
+		Expect(asError(m.Explain(err))).To(And(HaveField("Reason", device.DeviceForeign),
+			MatchError(ContainSubstring("planted/2019")), HaveField("Remedy", ContainSubstring("remove the link"))))
+		_, err = m.Root().Lstat("none/2019")
+		Expect(m.Explain(err)).To(Equal(err))
+		Expect(m.Close()).To(Succeed())
+		Expect(m.Explain(os.ErrClosed)).To(Equal(os.ErrClosed))
+	},
+		Entry("out of it", "/etc"),
+		Entry("up from it", "../.."),
+		Entry("in a circle", "planted"),
+	)
+
 	It("tells at the end what the kernel could not write", func() {
 		small := GinkgoT().TempDir()
 		Expect(unix.Mount("tmpfs", small, "tmpfs", 0, "size=4m")).To(Succeed())

@@ -57,6 +57,7 @@ func (e *RestoringError) pause() time.Duration {
 type UncopiedError struct {
 	Objects int
 	First   error // why one of them is not
+	Repair  bool  // they were to be fetched again, in place of bad files
 }
 
 // Error says how many they are, and why one of them is not there.
@@ -66,6 +67,14 @@ func (e *UncopiedError) Error() string {
 
 // Unwrap returns why one of them is not there.
 func (e *UncopiedError) Unwrap() error { return e.First }
+
+// again is how the rest is fetched.
+func (e *UncopiedError) again() string {
+	if e.Repair {
+		return "run `s3export repair` again: only what is still bad is fetched"
+	}
+	return "apply again: only what is missing is fetched"
+}
 
 // FullError says that the drive is full before all of the source is on it.
 type FullError struct {

@@ -221,12 +221,6 @@ func (r Record) rival(name string) (Run, bool) {
 	return Run{}, false
 }
 
-// idle reports whether nothing was done for the run, or may have been.
-func (r Run) idle() bool {
-	return r.Volume == nil && r.Baseline == nil && r.Job == nil && r.Signature == nil && r.Load == nil && r.Canceled == nil &&
-		(r.Intent == nil || r.Intent.Action == nameGiveUpLost)
-}
-
 // hasRun reports whether the run was ever begun.
 func (r Record) hasRun(name string) bool {
 	return slices.ContainsFunc(r.Runs, func(run Run) bool { return run.Name == name })

@@ -28,7 +28,7 @@ func judge(err error, attempt int) verdict {
 		return verdict{stop: true, reason: SecretUnreadable, message: err.Error(), remedy: e.Remedy}
 	}
 	if e, ok := errors.AsType[*UncopiedError](err); ok {
-		return verdict{stop: true, reason: ObjectsUncopied, message: err.Error(), remedy: remedyOf(e.First) + "; then apply again: only what is missing is fetched"}
+		return verdict{stop: true, reason: ObjectsUncopied, message: err.Error(), remedy: remedyOf(e.First) + "; then " + e.again()}
 	}
 	if e, ok := errors.AsType[*providers.Error](err); ok {
 		return judgeService(e, err, attempt)

@@ -37,7 +37,7 @@ here; older proofs are not known.
 The spec is printed, or written to --spec, and says what the drive does not know: nothing
 but region, profile and endpoint, where their flags are given.
 
-A backup of that name that is recorded here already is left alone; --name gives another.
+A backup of that name for which anything was done here is left alone; --name gives another.
 
 Exit codes: 0 taken up, or it was already, 4 a person is needed, 1 error, 2 usage.`,
 		Example: "  s3export adopt --device /dev/sdb --region eu-central-1 --spec /etc/s3export/backups.d/photos.yaml",
@@ -48,7 +48,7 @@ Exit codes: 0 taken up, or it was already, 4 a person is needed, 1 error, 2 usag
 	}
 	c.Flags().StringVar(&f.image, "image", "", "image file that holds the copy")
 	c.Flags().StringVar(&f.device, "device", "", "disk that holds the copy, such as /dev/sdb or a link in /dev/disk/by-id")
-	c.Flags().StringVar(&f.root, "root", "", "folder where the copy on --device or --image is mounted; it is then read there")
+	c.Flags().StringVar(&f.root, "root", "", "folder where the file system of --device or --image is mounted; the copy is then read there")
 	c.Flags().StringVar(&f.passwordFrom, "password-from", "", "where the password of an encrypted copy is: env:NAME, file:PATH, credential:NAME, or - to be asked; the spec will name it too")
 	c.Flags().StringVar(&f.name, "name", "", "name of the backup (default: the one that the drive says)")
 	c.Flags().StringVar(&f.spec, "spec", "", "write the spec to this file, which must not exist yet (default: print it)")
@@ -157,6 +157,9 @@ func (a *app) adoptedSpec(ctx context.Context, f adoptFlags, held *heldCopy) ([]
 		name = a.path(f.spec)
 	}
 	docs, err := specs.Decode(name, text, specs.Options{Dir: a.dir})
+	if err == nil && docs[0].Spec.Run != held.run { // one that is not given has a default
+		err = fmt.Errorf("%q is no name of a run", held.run)
+	}
 	if err != nil {
 		return nil, specs.Document{}, fail(exitBlocked, "NoSpec", fmt.Sprintf("what the drive says makes no spec: %v", err), "write the spec by hand; /.s3export/backup.json on the drive says what is known")
 	}
@@ -173,6 +176,9 @@ func (a *app) adoptedDevice(ctx context.Context, f adoptFlags, b *bundle.Descrip
 	s := disk.Selector()
 	state, err := a.disks().Inspect(ctx, s)
 	if err != nil {
+		return d, err
+	}
+	if err := a.checkRoot(f, state); err != nil {
 		return d, err
 	}
 	if fs := state.Content.FileSystem; fs != nil && fs.Type == "LUKS" {
@@ -222,11 +228,11 @@ func (a *app) adoptAs(ctx context.Context, f adoptFlags, held *heldCopy, d specs
 	if err != nil {
 		return err
 	}
-	if old.Version != "" {
-		if run := old.Run(held.run); run.Baseline != nil && run.Baseline.Digest == fact.Digest && run.Load != nil {
-			a.say("backup/%s: it is known here already", held.name)
-			return nil
-		}
+	if run := old.Run(held.run); run.Baseline != nil && run.Baseline.Digest == fact.Digest && run.Load != nil {
+		a.say("backup/%s: it is known here already", held.name)
+		return nil
+	}
+	if !old.Idle() {
 		return fail(exitBlocked, "NameTaken", fmt.Sprintf("backup %q is recorded here already, and not with this copy", held.name),
 			"take this one up under another name with --name; `s3export describe "+held.name+"` says what is known")
 	}
@@ -240,6 +246,7 @@ func (a *app) adoptAs(ctx context.Context, f adoptFlags, held *heldCopy, d specs
 	if err := a.keepBaseline(held, fact); err != nil {
 		return err
 	}
+	record.Version, record.Generation, record.Events = old.Version, old.Generation+1, append(old.Events, record.Events...)
 	if _, err := a.journal().Save(ctx, record); err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ var _ = Describe("s3export adopt", func() {
 		defer func() { _ = root.Close() }()
 		text, err := root.ReadFile(bundle.Dir + "/" + bundle.BackupName)
 		Expect(err).NotTo(HaveOccurred())
-		for _, change := range []string{`"backup": "../../escape"`, `"backup": "photos", "run": "../x"`, `"backup": ""`} {
+		for _, change := range []string{`"backup": "../../escape"`, `"backup": "photos", "run": "../x"`, `"backup": "photos", "run": ""`, `"backup": "Photos/"`, `"backup": ""`} {
 			hostile := strings.Replace(string(text), `"backup": "photos"`, change, 1)
 			if strings.Contains(change, `"run"`) {
 				hostile = strings.Replace(hostile, `  "run": "1",`+"\n", "", 1)
@@ -106,6 +106,14 @@ var _ = Describe("s3export adopt", func() {
 			Expect(errs).To(ContainSubstring("makes no spec"))
 			Expect(state).NotTo(BeADirectory())
 		}
+	})
+
+	It("believes no folder that is not where the image is mounted", func(ctx context.Context) {
+		build(ctx)
+		code, _, errs := d.says(ctx, "adopt", "--state", state, "--image", image, "--root", ".")
+		Expect(code).To(Equal(exitBlocked), errs)
+		Expect(errs).To(And(ContainSubstring(`--root "."`), ContainSubstring("what to do: leave --root out")))
+		Expect(state).NotTo(BeADirectory())
 	})
 
 	DescribeTable("refuses", func(ctx context.Context, part string, args ...string) {

@@ -71,6 +71,27 @@ var _ = Describe("a drive that was filled here", Label("root"), func() {
 		Expect(out).To(ContainSubstring("image: " + filepath.Join(s.dir, "photos-a.img")))
 	})
 
+	It("is taken up again after its spec was applied without its record", func() {
+		Expect(os.RemoveAll(filepath.Join(s.dir, "state"))).To(Succeed())
+		s.expect(4, "s3export plan -f photos-a.yaml", "DeviceHasData", "s3export adopt --image "+filepath.Join(s.dir, "photos-a.img"))
+		s.expect(4, "s3export apply -f photos-a.yaml", "DeviceHasData", "s3export adopt --image ")
+		s.expect(0, "s3export adopt --image photos-a.img", "run 1 taken up")
+		s.expect(0, "s3export apply -f photos-a.yaml", "Verified")
+	})
+
+	It("is taken up from where it is mounted, and from no other folder", func() {
+		Expect(os.RemoveAll(filepath.Join(s.dir, "state"))).To(Succeed())
+		s.onDrive("photos-a", func(dir string) {
+			Expect(os.CopyFS(filepath.Join(s.dir, "copy"), os.DirFS(dir))).To(Succeed())
+			Expect(os.CopyFS(filepath.Join(dir, "copy"), os.DirFS(filepath.Join(s.dir, "copy")))).To(Succeed())
+			for _, root := range []string{"copy", "mnt/copy"} {
+				s.expect(4, "s3export adopt --image photos-a.img --root "+root, root, "leave --root out")
+			}
+			Expect(filepath.Join(s.dir, "state")).NotTo(BeADirectory())
+			s.expect(0, "s3export adopt --image photos-a.img --root mnt", "run 1 taken up from mnt")
+		})
+	})
+
 	It("is taken up, and gives its objects back, where it is encrypted", func() {
 		_, err := exec.LookPath("cryptsetup")
 		control, none := os.Open("/dev/mapper/control")

@@ -12,6 +12,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/secret"
+	"github.com/cargomedia/s3export/verify"
 )
 
 // problem is an error with all that a person needs: what is printed, and the exit
@@ -122,6 +123,9 @@ func problemOf(err error) *problem {
 			code = exitBlocked
 		}
 		return fail(code, string(e.Reason), err.Error(), e.Remedy)
+	}
+	if e, ok := errors.AsType[*verify.Error](err); ok { // last: it may have one of the others as its cause
+		return fail(exitError, "Error", err.Error(), e.Remedy)
 	}
 	return fail(exitError, "Error", err.Error(), "look at the message; run the same with -vv for more")
 }

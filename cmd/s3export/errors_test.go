@@ -17,6 +17,7 @@ import (
 	"github.com/cargomedia/s3export/reconciler/journal"
 	"github.com/cargomedia/s3export/specs"
 	"github.com/cargomedia/s3export/specs/secret"
+	"github.com/cargomedia/s3export/verify"
 )
 
 // kindsOfErrors are those that reach a person, each wrapped as on its way.
@@ -67,6 +68,25 @@ var _ = Describe("an error", func() {
 			Expect(out.String()).NotTo(ContainSubstring("context canceled"))
 			Expect(out.String()).NotTo(ContainSubstring(`"/x": write /x`))
 		}
+	})
+})
+
+var _ = Describe("an error of a verification", func() {
+	cannot := func(err error) error {
+		return fmt.Errorf("what x.img says of itself: %w", &verify.Error{Op: "reading", Remedy: "copy to the drive again", Err: err})
+	}
+
+	It("says what to do", func() {
+		p := problemOf(cannot(errors.New("it has no format")))
+		Expect(p.Message).To(Equal("what x.img says of itself: reading: it has no format"))
+		Expect(p.Remedy).To(Equal("copy to the drive again"))
+		Expect(p.ExitCode).To(Equal(exitError))
+	})
+
+	It("leaves that to its cause where that knows better", func() {
+		p := problemOf(cannot(&providers.Error{Kind: providers.Unreachable, Op: "ListObjectsV2", Remedy: "start it"}))
+		Expect(p.Reason).To(Equal("Unreachable"))
+		Expect(p.Remedy).To(Equal("start it"))
 	})
 })
 

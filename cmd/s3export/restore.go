@@ -50,7 +50,7 @@ was interrupted it goes on: run the same command again.
 and ? for one character.
 
 Exit codes: 0 all is there, 5 a file of the copy is corrupt, 4 a person is needed (other
-content is there, or nothing proves a file), 1 error, 2 usage.`,
+content is there, nothing proves a file, or the flags mean no object), 1 error, 2 usage.`,
 		Example:           "  s3export restore photos-a --to /srv/photos --include '2019/**'\n  s3export restore --root /mnt/drive --to s3://photos-again --bucket photos",
 		Args:              atMostOne("the name of a backup"),
 		ValidArgsFunction: a.completeNames,

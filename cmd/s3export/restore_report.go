@@ -32,12 +32,13 @@ type restoreView struct {
 // restoreReport tells what becomes of objects: those that need somebody's attention each,
 // the others by their number.
 type restoreReport struct {
-	a    *app
-	view restoreView
+	a      *app
+	view   restoreView
+	narrow bool // flags say which objects are meant
 }
 
 func (a *app) newRestoreReport(f restoreFlags, h *heldCopy) *restoreReport {
-	return &restoreReport{a, restoreView{
+	return &restoreReport{a: a, narrow: len(f.include) > 0 || f.bucket != "", view: restoreView{
 		APIVersion: specs.APIVersion, Kind: "Restore", DryRun: f.dryRun, From: h.from, Backup: h.name, Run: h.run, To: f.to,
 		Problems: []restore.Result{},
 	}}
@@ -69,6 +70,12 @@ func (r *restoreReport) result(p *progress, one restore.Result) error {
 func (r *restoreReport) finish(s restore.Summary) error {
 	v := &r.view
 	v.Summary, v.ExitCode, v.Message = s, restoreCode(s), restoreSentence(s, v.DryRun)
+	if s.All() == 0 {
+		v.Message = "nothing of the copy is meant: " + v.Message
+	}
+	if r.meantNothing() {
+		v.ExitCode = exitBlocked
+	}
 	if r.a.output != "table" {
 		if err := encode(r.a.stdout, r.a.output, v); err != nil {
 			return err
@@ -79,8 +86,15 @@ func (r *restoreReport) finish(s restore.Summary) error {
 	return exit(v.ExitCode)
 }
 
+// meantNothing reports whether the flags let nothing through: a typo, and not a copy that
+// is empty.
+func (r *restoreReport) meantNothing() bool { return r.narrow && r.view.Summary.All() == 0 }
+
 func (r *restoreReport) text(w io.Writer) {
 	_, _ = fmt.Fprintln(w, r.view.Message)
+	if r.meantNothing() {
+		_, _ = fmt.Fprintln(w, "  what to do: correct --include and --bucket; without them all of the copy is meant, and --dry-run says how much that is")
+	}
 	for _, o := range []struct {
 		outcome restore.Outcome
 		remedy  string
@@ -111,7 +125,7 @@ func restoreCode(s restore.Summary) int {
 // restoreSentence says in a line what has become of the objects, and what is proven.
 func restoreSentence(s restore.Summary, dry bool) string {
 	if s.All() == 0 {
-		return "nothing of the copy is meant: no object was restored"
+		return "no object was restored"
 	}
 	done := s.Objects[restore.Restored]
 	word := "restored"

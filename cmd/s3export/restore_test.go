@@ -173,6 +173,24 @@ var _ = Describe("s3export restore", func() {
 		Expect(code).To(Equal(exitDone))
 	})
 
+	DescribeTable("needs a person where the flags mean nothing of the copy", func(ctx context.Context, flags ...string) {
+		v, code := d.restored(ctx, append([]string{"--to", filepath.Join(GinkgoT().TempDir(), "to")}, flags...)...)
+		Expect(code).To(Equal(exitBlocked))
+		Expect(v.Message).To(ContainSubstring("nothing of the copy is meant"))
+		code, out, errs := d.says(ctx, append([]string{"restore", "--root", d.dir, "--to", "x"}, flags...)...)
+		Expect(code).To(Equal(exitBlocked), errs)
+		Expect(out).To(And(ContainSubstring("nothing of the copy is meant"), ContainSubstring("what to do: "), ContainSubstring("--include")))
+	},
+		Entry("by a typo", "--include", "2091/**"),
+		Entry("by two that shut each other out", "--bucket", versioned, "--include", "2020/**"),
+	)
+
+	It("names the bucket that is not there", func(ctx context.Context) {
+		code, out, errs := d.says(ctx, "restore", "--root", d.dir, "--to", "s3://nowhere", "--bucket", versioned, "--region", "us-east-1", "--s3-endpoint", d.endpoint)
+		Expect(code).To(Equal(exitError))
+		Expect(out + errs).To(And(ContainSubstring(`NoSuchBucket: bucket "nowhere"`), ContainSubstring(`create bucket "nowhere"`), Not(ContainSubstring("is meant"))))
+	})
+
 	DescribeTable("refuses", func(ctx context.Context, code int, part string, args ...string) {
 		got, out, errs := d.says(ctx, append([]string{"restore"}, args...)...)
 		Expect(got).To(Equal(code), errs)

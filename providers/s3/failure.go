@@ -65,6 +65,9 @@ func (c *Client) failure(ctx context.Context, where call, err error) error {
 		e.Kind, e.Err, e.Message = providers.Transient, ctx.Err(), "interrupted at "+where.object()
 		e.Remedy = "run the same again"
 	case answered:
+		if e.Code == "NoSuchBucket" { // no object is the trouble
+			where.key = ""
+		}
 		e.Err, e.Message = api, where.object()+": "+message(api)
 		c.refused(e, where, err)
 	default:
