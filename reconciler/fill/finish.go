@@ -35,6 +35,9 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 	if err := c.ledger.drop(); err != nil {
 		return filled, c.trouble("of the ledger", err)
 	}
+	if err := c.discard(); err != nil {
+		return filled, err
+	}
 	if err := c.drive.Sync(); err != nil {
 		return filled, err
 	}
