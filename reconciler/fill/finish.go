@@ -97,6 +97,9 @@ func (c *copying) line(s state) (line verify.Expected, some bool, err error) {
 		c.fact.Kept, c.fact.KeptBytes = c.fact.Kept+1, c.fact.KeptBytes+s.have.Size
 	default:
 		c.fact.Fetched, c.fact.FetchedBytes = c.fact.Fetched+1, c.fact.FetchedBytes+s.have.Size
+		if s.have.Unproven {
+			c.fact.Unproven++
+		}
 	}
 	if s.have.Change {
 		c.fact.Changed++
