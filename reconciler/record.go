@@ -138,6 +138,7 @@ type CopyFact struct {
 	StartedAt    time.Time `json:"startedAt"`
 	Fetched      int64     `json:"fetched"`
 	FetchedBytes int64     `json:"fetchedBytes"`
+	Unproven     int64     `json:"unproven,omitempty"` // of those fetched, what the service keeps nothing of to compare with
 	Kept         int64     `json:"kept,omitempty"`
 	KeptBytes    int64     `json:"keptBytes,omitempty"`
 	Changed      int64     `json:"changed,omitempty"`  // objects that were replaced after they were listed

@@ -1,6 +1,8 @@
 package specs_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -94,5 +96,60 @@ spec:
 	It("is one of the file", func() {
 		_, err := specs.Spread("backup.yaml", []byte(toSpread), "nobody", drives)
 		Expect(specs.Problems(err)).To(ConsistOf(HaveField("Problem", ContainSubstring(`"nobody"`))))
+	})
+
+	It("has names, an image and a set that nothing else has", func() {
+		const taken = `apiVersion: s3export.cargomedia.ch/v1alpha1
+kind: Backup
+metadata: {name: photos-a}
+spec:
+  phase: Verified
+  set: photos
+  provider: {pull: {}}
+  source: {ranges: [{bucket: photos}]}
+  device: {image: ./drive.img, name: disk}
+---
+metadata: {name: photos-a-2}
+---
+kind: List
+items: [{spec: {device: {name: disk-3}}}, {spec: {device: {image: drive-4.img}}}, {spec: {set: photos-6}}]
+`
+		drives[1][0].EndMarker, drives[2][0].BeginMarker = "2026/yes", "2026/yes"
+		text, err := specs.Spread("backup.yaml", []byte(taken), "photos-a", drives)
+		Expect(err).NotTo(HaveOccurred())
+		docs, err := specs.Decode("parts.yaml", text, specs.Options{})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(docs).To(HaveLen(3))
+		for i, suffix := range []string{"", "-5", "-7"} {
+			Expect(docs[i].Metadata.Name).To(Equal("photos-a" + suffix))
+			Expect(docs[i].Spec.Set).To(Equal("photos"+suffix), "a part is no copy of another part")
+			Expect(docs[i].Spec.Device.Name).To(Equal("disk" + suffix))
+			Expect(docs[i].Spec.Device.Image).To(HaveSuffix("drive" + suffix + ".img"))
+		}
+	})
+
+	DescribeTable("stands where it stood in its file", func(before, after string) {
+		const one = "apiVersion: s3export.cargomedia.ch/v1alpha1\nkind: Backup\nmetadata: {name: photos-a}\nspec: {source: {ranges: [{bucket: photos}]}, device: {image: a.img}}\n"
+		text, err := specs.SpreadFile("backup.yaml", []byte(before+one+after), "photos-a", drives[:2])
+		Expect(err).NotTo(HaveOccurred())
+		rest, ok := strings.CutPrefix(string(text), before)
+		Expect(ok).To(BeTrue(), string(text))
+		both, ok := strings.CutSuffix(rest, after)
+		Expect(ok).To(BeTrue(), string(text))
+		alone, err := specs.Spread("backup.yaml", []byte(before+one+after), "photos-a", drives[:2])
+		Expect(err).NotTo(HaveOccurred())
+		Expect(both).To(Equal(string(alone)))
+	},
+		Entry("alone", "", ""),
+		Entry("first", "", "---\nmetadata: {name:   other} # kept\n"),
+		Entry("last", "metadata:   {name: other}\n---\n", ""),
+		Entry("between", "# kept\n---\n---\nmetadata:   {name: other}\n---\n", "--- # kept\n# nothing\n---\n{ metadata: {name: photos-a-2} }"),
+	)
+
+	It("keeps what is said above and below it", func() {
+		const one = "# whose it is\n\n# what it is\nmetadata: {name: a}\nspec: {source: {ranges: []}}\n\n# the end\n"
+		text, err := specs.SpreadFile("backup.yaml", []byte(one), "a", drives[:1])
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(text)).To(And(ContainSubstring("# whose it is"), ContainSubstring("# what it is"), ContainSubstring("# the end")))
 	})
 })

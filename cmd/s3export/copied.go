@@ -31,6 +31,9 @@ func copiedNow(d specs.Document, r reconciler.Result) *reconciler.CopyFact {
 // copiedText says what a copy has come to.
 func copiedText(c reconciler.CopyFact) string {
 	parts := []string{fmt.Sprintf("%d %s (%s) fetched", c.Fetched, plural(int(c.Fetched), "object"), device.FormatSize(c.FetchedBytes))}
+	if c.Unproven > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them once and compared with nothing, since the service keeps no checksum that can be computed", c.Unproven))
+	}
 	if c.Kept > 0 {
 		parts = append(parts, fmt.Sprintf("%d (%s) were on the drive already", c.Kept, device.FormatSize(c.KeptBytes)))
 	}

@@ -81,6 +81,21 @@ var _ = Describe("Copy", func() {
 		Entry("SHA256", types.ChecksumAlgorithmSha256, "SHA256", "SHA256"),
 	)
 
+	It("says of what it had nothing to compare with", func(ctx context.Context) {
+		w := newWorld(ctx, simulator.Bucket{Encryption: "aws:kms", Checksum: "none"})
+		all := map[string][]byte{"large": random(1, 9*mib), "small": random(2, 1000)}
+		for key, content := range all {
+			w.put(ctx, key, content)
+		}
+		l := &ledger{dir: w.dir}
+		_, err := pull.New(pull.Options{Client: w.client()}).Copy(ctx, w.root, each(w.items(ctx)), l.keep)
+		Expect(err).NotTo(HaveOccurred())
+		w.check(l, all)
+		for key := range all {
+			Expect(l.of(key).Proven).To(BeEmpty(), key)
+		}
+	})
+
 	It("copies nothing", func(ctx context.Context) {
 		w := newWorld(ctx, simulator.Bucket{})
 		l := &ledger{dir: w.dir}

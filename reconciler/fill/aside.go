@@ -4,10 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/cargomedia/s3export/specs"
@@ -22,17 +19,35 @@ const replacedDir = bundle.Dir + "/" + bundle.ReplacedName
 // something gives way whose name the first one has for something else.
 const mostPlaces = 1000
 
-// aside takes a file or a directory away that gives way: it is moved, or removed where the
-// spec says so. A repeat, for a file that is there again, keeps the oldest content.
+// droppedMark is behind the run in the name of a directory that is removed when a copy has
+// ended: of what the spec has dropped, but the object for which it gave way was not yet there.
+const droppedMark = "~dropped"
+
+// aside takes a file or a directory away whose path an object takes that is here, or that is
+// of no object any more: it is moved, or removed where the spec says so. A repeat, for a file that is there again, keeps the oldest content.
 func (c *copying) aside(file string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fact.Replaced++
-	if c.bad[file] == verify.Differ || c.doc.Spec.Provider.Pull.Replaced == specs.ReplacedDrop { // what differs is a copy of nothing
+	if c.bad[file] == verify.Differ || c.drops() { // what differs is a copy of nothing
 		return c.trouble(file, c.root.RemoveAll(file))
 	}
-	return c.moveAway(file)
+	return c.moveAway(file, c.doc.Spec.Run)
 }
+
+// stepAside moves away what is in the way of an object that is not here yet, until the copy
+// has ended where the spec has it dropped.
+func (c *copying) stepAside(file string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fact.Replaced++
+	if c.drops() {
+		return c.moveAway(file, c.doc.Spec.Run+droppedMark)
+	}
+	return c.moveAway(file, c.doc.Spec.Run)
+}
+
+func (c *copying) drops() bool { return c.doc.Spec.Provider.Pull.Replaced == specs.ReplacedDrop }
 
 // vacate takes an older state of an object away that is left out: the drive does not say
 // that it has it. It may be the last copy, so it is not removed, whatever the spec says.
@@ -43,12 +58,12 @@ func (c *copying) vacate(file string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fact.Replaced++
-	return c.moveAway(file)
+	return c.moveAway(file, c.doc.Spec.Run)
 }
 
-func (c *copying) moveAway(file string) error {
+func (c *copying) moveAway(file, into string) error {
 	for n := range mostPlaces {
-		err := c.move(file, path.Join(replacedDir, place(c.doc.Spec.Run, n), file))
+		err := c.move(file, path.Join(replacedDir, place(into, n), file))
 		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, syscall.ENOTDIR) {
 			return c.trouble(file, err)
 		}
@@ -56,12 +71,12 @@ func (c *copying) moveAway(file string) error {
 	return c.trouble(file, fs.ErrExist)
 }
 
-// place is a directory of what a run has replaced. Runs have no ~ in their names.
-func place(run string, n int) string {
+// place is one of the directories of a name. Runs have no ~ in their names.
+func place(name string, n int) string {
 	if n == 0 {
-		return run
+		return name
 	}
-	return fmt.Sprintf("%s~%d", run, n)
+	return fmt.Sprintf("%s~%d", name, n)
 }
 
 // move fails with fs.ErrExist or ENOTDIR where something else stands.
@@ -85,30 +100,4 @@ func (c *copying) move(file, to string) error {
 		return err
 	}
 	return c.root.Rename(file, to)
-}
-
-// makeRoom removes what the oldest run has replaced; false when nothing is left but what
-// this run has.
-func (c *copying) makeRoom() (bool, error) {
-	dir, err := c.root.Open(replacedDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, c.trouble(replacedDir, err)
-	}
-	defer func() { _ = dir.Close() }()
-	infos, err := dir.Readdir(-1)
-	if err != nil {
-		return false, c.trouble(replacedDir, err)
-	}
-	infos = slices.DeleteFunc(infos, func(i os.FileInfo) bool {
-		run, _, _ := strings.Cut(i.Name(), "~")
-		return run == c.doc.Spec.Run
-	})
-	if len(infos) == 0 {
-		return false, nil
-	}
-	oldest := slices.MinFunc(infos, func(a, b os.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
-	return true, c.trouble(oldest.Name(), c.root.RemoveAll(path.Join(replacedDir, oldest.Name())))
 }

@@ -145,5 +145,5 @@ func (h *hand) bring(root *os.Root, item providers.Item) (c providers.Copied, so
 		return c, false, err
 	}
 	item.Size = int64(len(content))
-	return providers.Copied{Item: item, SHA256: sha256.Sum256([]byte(content))}, true, root.Chtimes(item.Path, item.LastModified, item.LastModified)
+	return providers.Copied{Item: item, SHA256: sha256.Sum256([]byte(content)), Proven: "MD5"}, true, root.Chtimes(item.Path, item.LastModified, item.LastModified)
 }

@@ -109,7 +109,7 @@ var errNoRoom = errors.New("no space is left for what the drive says of itself")
 func (c *copying) keep(batch []providers.Copied) error {
 	entries := make([]entry, len(batch))
 	for i, b := range batch {
-		entries[i] = entry{Gone: b.Gone, Change: b.Changed, Expected: lineOf(b)}
+		entries[i] = entry{Gone: b.Gone, Change: b.Changed, Unproven: unproven(b), Expected: lineOf(b)}
 	}
 	err := c.ledger.add(entries)
 	if !errors.Is(err, unix.ENOSPC) {
@@ -123,6 +123,10 @@ func (c *copying) keep(batch []providers.Copied) error {
 	}
 	return c.trouble("of the ledger", err)
 }
+
+// unproven reports whether nothing says that what came is the object. An empty one is told
+// by its size.
+func unproven(b providers.Copied) bool { return b.Proven == "" && !b.Gone && b.Size > 0 }
 
 // sha256Name is digest.SHA256 of package verify, which this layer does not reach into.
 const sha256Name = "SHA256"

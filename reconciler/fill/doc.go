@@ -10,7 +10,8 @@
 // since their spec was edited or the drive was full.
 //
 // Nothing that was on the drive is removed before a person or the spec says so: it is moved
-// to a directory of the run, but for what a proof has found to be a copy of nothing.
+// to a directory of the run, but for what a proof has found to be a copy of nothing. Neither
+// is it removed before what takes its place is on the medium.
 //
 // It must not know: how bytes are fetched (providers/pull), how a device is mounted
 // (device), when a copy is due or allowed (reconciler).

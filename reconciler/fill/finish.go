@@ -35,6 +35,9 @@ func (c *copying) finish(ctx context.Context) (reconciler.Filled, error) {
 	if err := c.ledger.drop(); err != nil {
 		return filled, c.trouble("of the ledger", err)
 	}
+	if err := c.discard(); err != nil {
+		return filled, err
+	}
 	if err := c.drive.Sync(); err != nil {
 		return filled, err
 	}
@@ -94,6 +97,9 @@ func (c *copying) line(s state) (line verify.Expected, some bool, err error) {
 		c.fact.Kept, c.fact.KeptBytes = c.fact.Kept+1, c.fact.KeptBytes+s.have.Size
 	default:
 		c.fact.Fetched, c.fact.FetchedBytes = c.fact.Fetched+1, c.fact.FetchedBytes+s.have.Size
+		if s.have.Unproven {
+			c.fact.Unproven++
+		}
 	}
 	if s.have.Change {
 		c.fact.Changed++

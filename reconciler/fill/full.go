@@ -128,11 +128,15 @@ func (r *continuation) remedy(d specs.Document, file string) string {
 	if r.after != "" {
 		at = fmt.Sprintf(" after key %q", r.after)
 	}
-	return fmt.Sprintf("spread the rest over another drive: %s holds the spec of this drive, which then ends here, and that of the next one, which goes on%s; fill in its serial number, put both in place of %s and apply them; nothing is fetched twice",
-		file, at, device.ShellQuote(d.File))
+	set := ""
+	if d.Spec.Set != "" {
+		set = "; it is of a set of its own, since a part is no copy of another part"
+	}
+	return fmt.Sprintf("spread the rest over another drive: %s is your spec file, in which the spec of this drive ends here and is followed by that of the next one, which goes on%s%s; fill in its serial number, put the file in place of %s and apply it; nothing is fetched twice",
+		file, at, set, device.ShellQuote(d.File))
 }
 
-// full writes the specs with which it goes on. That the drive is full is what a person has
+// full writes the spec file with which it goes on. That the drive is full is what a person has
 // to know, so it is said also where they cannot be written.
 func (c *copying) full(ctx context.Context) error {
 	rest, err := c.continuation(ctx)
@@ -154,7 +158,7 @@ func (c *copying) writeNext(file string, rest continuation) error {
 	if err != nil {
 		return &reconciler.FileError{Op: "reading", Path: c.doc.File, Err: err, Remedy: "put the spec back, then run the same again"}
 	}
-	both, err := specs.Spread(c.doc.File, text, c.doc.Metadata.Name, [][]manifest.Operation{operations(rest.here), operations(rest.next)})
+	both, err := specs.SpreadFile(c.doc.File, text, c.doc.Metadata.Name, [][]manifest.Operation{operations(rest.here), operations(rest.next)})
 	if err != nil {
 		return err
 	}

@@ -162,6 +162,35 @@ var _ = Describe("a drive that gets full", func() {
 	})
 })
 
+var _ = It("leaves a file that can take the place of the whole spec file", func(ctx context.Context) {
+	s := newShelf()
+	s.more = "  set: photos\n"
+	for i := range 4 {
+		s.put(fmt.Sprint(i), "content")
+	}
+	left := 2
+	s.full = func() bool { left--; return left < 0 }
+	d, o := s.order(ctx)
+	text, err := os.ReadFile(d.File)
+	Expect(err).NotTo(HaveOccurred())
+	other := strings.NewReplacer("photos-a", "photos-a-2", "drive.img", "other.img").Replace(string(text))
+	Expect(os.WriteFile(d.File, []byte("# kept\n---\n"+string(text)+"---\n"+other), 0o600)).To(Succeed())
+	_, err = s.filler.Fill(ctx, d, o)
+	e, ok := errors.AsType[*reconciler.FullError](err)
+	Expect(ok).To(BeTrue(), "%v", err)
+	Expect(e.Remedy).To(ContainSubstring("a set of its own"))
+	Expect(os.Rename(s.filler.Journal.RunDir(d.Metadata.Name, d.Spec.Run)+"/continue.yaml", d.File)).To(Succeed())
+	docs, err := specs.Load([]string{d.File}, specs.Options{})
+	Expect(err).NotTo(HaveOccurred())
+	var all []string
+	for _, d := range docs {
+		all = append(all, fmt.Sprint(d.Metadata.Name, " of ", d.Spec.Set, " on ", filepath.Base(d.Spec.Device.Image), " after ", d.Ranges()[0].After))
+	}
+	Expect(all).To(Equal([]string{
+		"photos-a of photos on drive.img after ", "photos-a-3 of photos-3 on drive-3.img after 1", "photos-a-2 of photos on other.img after ",
+	}))
+})
+
 var _ = It("says that a drive is full also where no spec can be written", func(ctx context.Context) {
 	s := newShelf()
 	s.put("a", "a")

@@ -39,9 +39,10 @@ type session struct {
 
 // entry is a line of a ledger.
 type entry struct {
-	Object json.RawMessage `json:"object"`
-	Gone   bool            `json:"gone,omitempty"`
-	Change bool            `json:"changed,omitempty"`
+	Object   json.RawMessage `json:"object"`
+	Gone     bool            `json:"gone,omitempty"`
+	Change   bool            `json:"changed,omitempty"`
+	Unproven bool            `json:"unproven,omitempty"` // what came was compared with nothing
 
 	verify.Expected `json:"-"`
 }

@@ -10,12 +10,13 @@ import (
 
 // clear takes away what an older copy has left in the way of a file: a file where it needs a
 // directory, or a directory where it is to be. Keys come and go, and with them which of
-// their parts are directories.
+// their parts are directories. Nothing is removed for it: the object is yet to be fetched, and
+// may fail.
 func (c *copying) clear(file string) error {
 	info, err := c.root.Lstat(file)
 	switch {
 	case err == nil && info.IsDir():
-		return c.aside(file)
+		return c.stepAside(file)
 	case errors.Is(err, syscall.ENOTDIR):
 		return c.clearAbove(path.Dir(file))
 	}
@@ -28,7 +29,7 @@ func (c *copying) clearAbove(dir string) error {
 	for name := range strings.SplitSeq(dir, "/") {
 		at = path.Join(at, name)
 		if info, err := c.root.Lstat(at); err == nil && !info.IsDir() {
-			return c.aside(at)
+			return c.stepAside(at)
 		} else if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
