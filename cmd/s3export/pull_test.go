@@ -122,9 +122,9 @@ var _ = Describe("a copy over the network", Label("root"), func() {
 		s.onDrive("photos-a", func(dir string) { rot(filepath.Join(dir, demoBucket, "2026/img-05.jpg")) })
 		Expect(putDemo(s.store, "2026/img-05.jpg", content("noise", 999))).To(Succeed())
 		s.expect(5, "s3export verify photos-a", "img-05.jpg")
-		s.expect(4, "s3export repair photos-a", "ObjectsUncopied", "does not hold that state of it any more")
+		s.expect(4, "s3export repair photos-a", "ObjectsUncopied", "does not hold that state of it any more", "run `s3export repair` again")
 		Expect(s.store.Delete(demoBucket, "2026/img-05.jpg")).To(Succeed())
-		s.expect(4, "s3export repair photos-a", "ObjectsUncopied", "does not hold that state of it any more")
+		s.expect(4, "s3export repair photos-a", "ObjectsUncopied", "does not hold that state of it any more", "run `s3export repair` again")
 		s.expect(5, "s3export verify photos-a --against baseline", "img-05.jpg")
 	})
 

@@ -50,7 +50,7 @@ func (c *copying) uncopied() error {
 	if len(c.failed) == 0 {
 		return nil
 	}
-	return &reconciler.UncopiedError{Objects: len(c.failed), First: c.first}
+	return &reconciler.UncopiedError{Objects: len(c.failed), First: c.first, Repair: c.order.Repair != ""}
 }
 
 // restore asks for an object to be readable. One that may not be asked for is like one that
