@@ -40,6 +40,7 @@ func (b breaking) Read([]byte) (int, error) { return 0, b.err }
 // sealed is an object whose listing proves nothing. The drive has what it was before.
 func sealed() *load {
 	l := newLoad()
+	l.tree.Name = "ext4 of a drive"
 	put("k", "9876543210", fake.Encrypted(verify.CustomerKey), fake.Versioned("v2", stored([]byte(ten), "v1")))(l)
 	file("photos/k", ten)(l)
 	return l
