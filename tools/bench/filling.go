@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // fillings times filling an empty ext4 from the bucket, each contestant once a round: ours
@@ -15,27 +16,36 @@ func (l *lab) fillings(ctx context.Context) error {
 		l.say("SKIPPED: filling a drive needs root")
 		return nil
 	}
-	there, _ := present(ctx)
 	for _, c := range l.corpora {
-		results := []result{{contestant: contestant{name: "s3export apply, phase Exported"}}}
-		for _, one := range there {
-			if one.tool == "rclone" {
-				results = append(results, result{contestant: contestant{name: rivalFilling, tool: "rclone"}})
-				break
-			}
-		}
+		results := fillers(ctx)
 		for range l.runs {
-			for i := range results {
-				r := &results[i]
-				before := l.server.spent()
-				took, err := l.fill(ctx, r.tool == "rclone", c)
-				if err != nil {
-					return fmt.Errorf("%s: %w", r.name, err)
-				}
-				r.runs, r.server = append(r.runs, took), append(r.server, l.server.spent()-before)
+			if err := l.fillRound(ctx, c, results); err != nil {
+				return err
 			}
 		}
 		l.fillTable(c, results)
+	}
+	return nil
+}
+
+func fillers(ctx context.Context) []result {
+	all := []result{{contestant: contestant{name: "s3export apply, phase Exported"}}}
+	there, _ := present(ctx)
+	if slices.ContainsFunc(there, func(c contestant) bool { return c.tool == "rclone" }) {
+		all = append(all, result{contestant: contestant{name: rivalFilling, tool: "rclone"}})
+	}
+	return all
+}
+
+func (l *lab) fillRound(ctx context.Context, c corpus, results []result) error {
+	for i := range results {
+		r := &results[i]
+		before := l.server.spent()
+		took, err := l.fill(ctx, r.tool == "rclone", c)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.name, err)
+		}
+		r.runs, r.server = append(r.runs, took), append(r.server, l.server.spent()-before)
 	}
 	return nil
 }
@@ -60,7 +70,7 @@ func (l *lab) fill(ctx context.Context, rclone bool, c corpus) (cost, error) {
 		return cost{}, err
 	}
 	d := &drive{image: image, folder: filepath.Join(dir, "mnt"), root: true}
-	if err := os.Mkdir(d.folder, 0o755); err != nil {
+	if err := os.Mkdir(d.folder, 0o750); err != nil {
 		return cost{}, err
 	}
 	if err := d.mount(ctx); err != nil {
