@@ -85,6 +85,9 @@ func (x *execution) claimDrive(ctx context.Context, on device.Identity) (err err
 // lastOfSet refuses a drive that has become the last proven copy of its set since the
 // decision was made: two of them may be due at once.
 func (x *execution) lastOfSet(ctx context.Context, drive DriveRecord) error {
+	if x.seen.Device.Content.Blank {
+		return nil // somebody has erased it
+	}
 	all, err := x.Drives.ListDrives(ctx)
 	if err != nil || !IsLastProven(drive, all) {
 		return err

@@ -57,6 +57,16 @@ var _ = Describe("a reconcile", func() {
 		return And(BeAssignableToTypeOf(Waiting{}), HaveField("Reason", r))
 	}
 
+	It("takes a drive that somebody has erased, though it was the last copy of its set", func() {
+		drive, err := w.store.Drive(ctx, identity)
+		Expect(err).NotTo(HaveOccurred())
+		drive.Identity = identity
+		drive.Holds = &Holding{Backup: "photos-a", Run: "0", Set: "photos", Ended: true, Proof: passed()}
+		_, err = w.store.SaveDrive(ctx, drive)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(reconcile(Limits{}).Done).To(ContainElement(HaveField("Name", "FormatVolume")))
+	})
+
 	It("does nothing the second time, and writes nothing", func() {
 		Expect(reconcile(Limits{}).Outcome).To(waitingFor(ShipDrive))
 		path := filepath.Join(w.store.Dir("photos-a"), "record.json")
