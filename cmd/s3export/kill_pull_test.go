@@ -104,7 +104,7 @@ var _ = Describe("kill -9", Label("kill", "root"), func() {
 		Expect(os.Chmod(filepath.Join(s.dir, "bin/mkfs.ext4"), 0o700)).To(Succeed())
 		m, endpoint := meteredServer(s.server.Endpoint())
 		k := &killer{station: s, random: rand.New(rand.NewPCG(2, uint64(GinkgoRandomSeed()))), typical: time.Second}
-		for k.killed < max(kills()/4, 5) { // KILLS=800 for 200 of these
+		for k.killed < max(kills()/8, 5) { // KILLS=1600 for 200 of these
 			k.pull(endpoint)
 		}
 		log, err := os.ReadFile(filepath.Join(s.dir, "log"))
