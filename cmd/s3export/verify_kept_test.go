@@ -10,6 +10,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/cargomedia/s3export/device"
+
 	"github.com/cargomedia/s3export/verify/chain"
 )
 
@@ -77,12 +79,10 @@ var _ = Describe("what is kept of a verification that was interrupted", func() {
 	images := func() (one, clone string) {
 		GinkgoHelper()
 		one, clone = filepath.Join(p.dir, "one"), filepath.Join(p.dir, "clone")
-		for _, c := range [][]string{
-			{"truncate", "--size", "8M", one}, {"mkfs.ext4", "-q", "-d", filepath.Join(p.dir, "copy"), one}, {"cp", one, clone},
-		} {
-			out, err := exec.Command(c[0], c[1:]...).CombinedOutput()
-			Expect(err).NotTo(HaveOccurred(), string(out))
-		}
+		options := device.BuildOptions{FromDir: filepath.Join(p.dir, "copy")}
+		Expect(device.New(device.Options{}).BuildImage(context.Background(), one, 8<<20, options)).To(Succeed())
+		out, err := exec.Command("cp", one, clone).CombinedOutput()
+		Expect(err).NotTo(HaveOccurred(), string(out))
 		return one, clone
 	}
 
