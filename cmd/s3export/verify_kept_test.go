@@ -11,7 +11,6 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/cargomedia/s3export/device"
-
 	"github.com/cargomedia/s3export/verify/chain"
 )
 
