@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -165,7 +166,7 @@ var _ = Describe("lanes", func() {
 		for _, s := range others {
 			s.Close()
 		}
-		Eventually(servers).Should(BeNumerically("<=", before))
+		Eventually(servers).WithTimeout(10 * time.Second).Should(BeNumerically("<=", before))
 	})
 
 	It("compute with the standard library once they are closed", func() {
