@@ -76,6 +76,27 @@ func (b *Baseline) Population() Population {
 		Objects: func(context.Context) iter.Seq2[Expected, error] { return b.objects }}
 }
 
+// Reread yields the objects of the baseline that open opens, as often as it is asked to: it
+// is opened and closed each time. That it is whole is known at the end.
+func Reread(open func() (io.ReadCloser, error)) func(context.Context) iter.Seq2[Expected, error] {
+	return func(context.Context) iter.Seq2[Expected, error] {
+		return func(yield func(Expected, error) bool) {
+			f, err := open()
+			if err != nil {
+				yield(Expected{}, err)
+				return
+			}
+			defer func() { _ = f.Close() }() // it was only read
+			b, err := OpenBaseline(f)
+			if err != nil {
+				yield(Expected{}, err)
+				return
+			}
+			b.objects(yield)
+		}
+	}
+}
+
 func (b *Baseline) objects(yield func(Expected, error) bool) {
 	for {
 		line, err := b.line()

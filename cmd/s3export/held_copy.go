@@ -86,20 +86,7 @@ func (h *heldCopy) buckets() []string {
 
 // objects are those of the baseline.
 func (h *heldCopy) objects(ctx context.Context) iter.Seq2[verify.Expected, error] {
-	return func(yield func(verify.Expected, error) bool) {
-		f, err := h.baseline()
-		if err != nil {
-			yield(verify.Expected{}, err)
-			return
-		}
-		defer func() { _ = f.Close() }()
-		b, err := verify.OpenBaseline(f)
-		if err != nil {
-			yield(verify.Expected{}, err)
-			return
-		}
-		b.Population().Objects(ctx)(yield)
-	}
+	return verify.Reread(h.baseline)(ctx)
 }
 
 // holdCopy opens the drive of a backup, or what is named, and what tells of its objects:

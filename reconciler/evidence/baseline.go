@@ -94,22 +94,13 @@ func (k *Keeper) walk(d specs.Document, fact reconciler.BaselineFact) func(conte
 // Lines gives the lines of a baseline with that digest, as often as it is asked to. An
 // empty digest is not compared.
 func Lines(path, digest string) func(context.Context) iter.Seq2[verify.Expected, error] {
-	return func(ctx context.Context) iter.Seq2[verify.Expected, error] {
-		return func(yield func(verify.Expected, error) bool) {
-			f, err := openBaseline(path, digest)
-			if err != nil {
-				yield(verify.Expected{}, err)
-				return
-			}
-			defer func() { _ = f.Close() }()
-			b, err := verify.OpenBaseline(f)
-			if err != nil {
-				yield(verify.Expected{}, err)
-				return
-			}
-			b.Population().Objects(ctx)(yield)
+	return verify.Reread(func() (io.ReadCloser, error) {
+		f, err := openBaseline(path, digest)
+		if err != nil {
+			return nil, err
 		}
-	}
+		return f, nil
+	})
 }
 
 func (k *Keeper) noBaseline(d specs.Document, file string, err error) error {

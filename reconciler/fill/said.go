@@ -44,20 +44,13 @@ func (c *copying) said(ctx context.Context) (baseline, error) {
 // written gives the lines of the drive's baseline, whatever else it says. That it is whole
 // is known at its end.
 func (c *copying) written(ctx context.Context) iter.Seq2[verify.Expected, error] {
-	return func(yield func(verify.Expected, error) bool) {
+	return verify.Reread(func() (io.ReadCloser, error) {
 		f, err := c.root.Open(bundle.Dir + "/" + bundle.BaselineName)
 		if err != nil {
-			yield(verify.Expected{}, err)
-			return
+			return nil, err
 		}
-		defer func() { _ = f.Close() }()
-		b, err := verify.OpenBaseline(f)
-		if err != nil {
-			yield(verify.Expected{}, err)
-			return
-		}
-		b.Population().Objects(ctx)(yield)
-	}
+		return f, nil
+	})(ctx)
 }
 
 // say has the drive say what it holds.

@@ -1,13 +1,11 @@
 package bundle
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
-	"iter"
 
 	"github.com/cargomedia/s3export/verify"
 )
@@ -86,23 +84,5 @@ func (b *Bundle) Baseline() (io.ReadCloser, error) {
 // Population returns what the drive must hold. It can be walked any number of times, and
 // reads the file each time.
 func (b *Bundle) Population() verify.Population {
-	return verify.Population{Ranges: b.ranges, Known: verify.ClosedBaseline,
-		Objects: func(ctx context.Context) iter.Seq2[verify.Expected, error] {
-			return func(yield func(verify.Expected, error) bool) { b.walk(ctx, yield) }
-		}}
-}
-
-func (b *Bundle) walk(ctx context.Context, yield func(verify.Expected, error) bool) {
-	f, err := b.Baseline()
-	if err != nil {
-		yield(verify.Expected{}, err)
-		return
-	}
-	defer func() { _ = f.Close() }()
-	baseline, err := verify.OpenBaseline(f)
-	if err != nil {
-		yield(verify.Expected{}, err)
-		return
-	}
-	baseline.Population().Objects(ctx)(yield)
+	return verify.Population{Ranges: b.ranges, Known: verify.ClosedBaseline, Objects: verify.Reread(b.Baseline)}
 }
