@@ -43,8 +43,8 @@ func (c *deciding) deviceHere(write bool) bool {
 }
 
 func (c *deciding) refused(r *device.Refusal) bool {
-	if r.Reason == device.DeviceInUse && c.run.Pending(nameFormatVolume) {
-		return c.wait(DeviceBusy, r.Message+"; it may be the format of a run that was killed, which goes on by itself", "the other process has ended", lookAtBusy)
+	if r.Reason == device.DeviceInUse && (c.run.Pending(nameFormatVolume) || c.run.Pending(nameFill)) {
+		return c.wait(DeviceBusy, r.Message+"; it may be what a run that was killed has begun, which comes to its end by itself", "the other process, or the kernel for it, has ended", lookAtBusy)
 	}
 	return c.block(Reason(r.Reason), r.Message, r.Remedy)
 }

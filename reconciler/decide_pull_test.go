@@ -121,6 +121,16 @@ var _ = Describe("a copy that is made anew by itself", func() {
 		Expect(cell(s.decide())).To(Equal("lacks Survey"))
 	})
 
+	It("waits for what a killed copy still has under way", func() {
+		s := refreshScene(1, verify.Pass)
+		run := &s.seen.Record.Runs[0]
+		run.Load, run.Proofs, run.Baseline.Complete, run.Intent = nil, nil, false, &Intent{Action: "Fill"}
+		s.seen.Device.Use.Holders = []string{"loop device /dev/loop0"}
+		Expect(cell(s.decide())).To(Equal("wait: DeviceBusy"))
+		run.Intent = nil
+		Expect(cell(s.decide())).To(Equal("blocked: DeviceInUse"))
+	})
+
 	It("goes on with a volume that was made under another name", func() {
 		s := refreshScene(1, verify.Pass)
 		other := device.NewVolumeID("photos-old", "7")
