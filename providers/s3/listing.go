@@ -29,7 +29,8 @@ const (
 // request.
 //
 // Only the last request of a span may bring less than a page. As a split must be
-// paid for by a full page before it, requests are at most twice the pages.
+// paid for by a full page before it, requests are at most twice the pages. That holds
+// as well for a server that ignores start-after, as the first guess is its test.
 //
 // All fields belong to the goroutine of List.
 type listing struct {
@@ -46,6 +47,7 @@ type listing struct {
 	keys   int // objects fetched
 	splits int
 	single bool   // no splits (any more)
+	obeyed bool   // the server began where a guess told it to
 	last   string // the last key yielded
 }
 
@@ -167,6 +169,7 @@ func (l *listing) settle(ctx context.Context, a answer) error {
 	if s.fresh && len(a.page.objects) > 0 && a.page.objects[0].Key <= s.after {
 		l.single = true // start-after is ignored
 	}
+	l.obeyed = l.obeyed || s.guess && !l.single
 	before := s.token
 	if n := s.take(a.page, l.query.Prefix); n > 0 {
 		l.held++
@@ -218,6 +221,9 @@ func (l *listing) isLong(ctx context.Context, i int) bool {
 func (l *listing) hasRoom() bool { return l.held+l.flying < pagesAhead*l.client.streams }
 
 func (l *listing) maySplit() bool {
+	if l.splits > 0 && !l.obeyed {
+		return false // where start-after is ignored, each span costs the whole listing
+	}
 	pages := l.keys / int(l.client.pageSize)
 	return pages >= smallListing && l.splits < pages && l.flying < l.client.streams && l.hasRoom()
 }

@@ -8,15 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-func TestEachSplitIsPaidForByAPage(t *testing.T) {
+func TestSplitsArePaidForByPagesAndProvenByOne(t *testing.T) {
 	l := newListing(&Client{pageSize: 1000, streams: 8}, "b", Query{})
 	for _, c := range []struct {
 		keys, splits int
-		may          bool
-	}{{1999, 0, false}, {2000, 0, true}, {2000, 1, true}, {2999, 2, false}, {3000, 2, true}} {
-		l.keys, l.splits = c.keys, c.splits
+		obeyed, may  bool
+	}{
+		{1999, 0, false, false},
+		{2000, 0, false, true},
+		{9000, 1, false, false},
+		{2000, 1, true, true},
+		{2999, 2, true, false},
+		{3000, 2, true, true},
+	} {
+		l.keys, l.splits, l.obeyed = c.keys, c.splits, c.obeyed
 		if l.maySplit() != c.may {
-			t.Errorf("%d splits for %d keys: %t", c.splits, c.keys, !c.may)
+			t.Errorf("%d splits for %d keys, %t: %t", c.splits, c.keys, c.obeyed, !c.may)
 		}
 	}
 }
