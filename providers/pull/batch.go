@@ -13,7 +13,7 @@ func (k *keeper) flush(ctx context.Context) error {
 	if len(k.staged)+len(k.named) == 0 {
 		return nil
 	}
-	if err := k.c.drive.sync(); err != nil {
+	if err := k.sync(); err != nil {
 		return err
 	}
 	if err := k.tell(); err != nil {

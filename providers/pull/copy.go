@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/cargomedia/s3export/providers"
+	"github.com/cargomedia/s3export/verify/digest"
 )
 
 const (
@@ -30,6 +31,7 @@ type copying struct {
 	count   *counter
 	memory  *semaphore.Weighted
 	files   *semaphore.Weighted // large ones that are open
+	lanes   *digest.Lanes       // of the MD5s of large ones
 
 	jobs    chan func(buf []byte) // small objects and looks, in order
 	ranges  chan func(buf []byte) // of large objects: they come first
@@ -54,9 +56,10 @@ func (e *Engine) Copy(ctx context.Context, root *os.Root, items iter.Seq2[provid
 	c := &copying{
 		o: e.o, drive: d, gate: newGate(e.o.Concurrency), count: &counter{tell: e.o.Progress},
 		memory: semaphore.NewWeighted(memory), files: semaphore.NewWeighted(int64(e.o.Concurrency)),
-		jobs: make(chan func([]byte)), ranges: make(chan func([]byte)),
+		lanes: digest.NewLanes(), jobs: make(chan func([]byte)), ranges: make(chan func([]byte)),
 		placing: make(chan *task, ahead), keeping: make(chan *task, window),
 	}
+	defer c.lanes.Close() //nolint:errcheck // never fails
 	summary, err := c.run(ctx, items, keep)
 	summary.Progress, summary.Resumed = c.count.progress(), c.count.resumed.Load()
 	if c.journal != nil {

@@ -18,6 +18,14 @@ const (
 	batchTime    = 5 * time.Second
 )
 
+// The kernel holds gigabytes before it writes by itself. So that a drive writes while more
+// is fetched, and not all at the end of large objects, it is made to after so many bytes,
+// looked at so often.
+const (
+	writeBytes = 256 << 20
+	writeTime  = 200 * time.Millisecond
+)
+
 // keeper gives complete objects their names in order, and tells keep of them; doc.go has
 // the order of its steps.
 type keeper struct {
@@ -30,6 +38,8 @@ type keeper struct {
 	bytes  int64   // of staged
 
 	tick    <-chan time.Time
+	look    <-chan time.Time
+	synced  int64 // bytes that were fetched before the last sync
 	failure error // of a flush between two objects
 }
 
@@ -38,7 +48,9 @@ type keeper struct {
 func (k *keeper) run(ctx context.Context) error {
 	tick := time.NewTicker(batchTime)
 	defer tick.Stop()
-	k.tick = tick.C
+	look := time.NewTicker(writeTime)
+	defer look.Stop()
+	k.tick, k.look = tick.C, look.C
 	for {
 		t, err := k.next(ctx)
 		switch {
@@ -77,10 +89,22 @@ func await[T any](ctx context.Context, k *keeper, from <-chan T) (v T, err error
 			if k.failure = k.flush(ctx); k.failure != nil {
 				return v, k.failure
 			}
+		case <-k.look:
+			if k.c.count.got.Load()-k.synced < writeBytes {
+				continue
+			}
+			if k.failure = k.sync(); k.failure != nil {
+				return v, k.failure
+			}
 		case <-ctx.Done():
 			return v, ctx.Err()
 		}
 	}
+}
+
+func (k *keeper) sync() error {
+	k.synced = k.c.count.got.Load()
+	return k.c.drive.sync()
 }
 
 // drain takes what is complete already.

@@ -23,10 +23,11 @@ type fetching struct {
 
 // fetchAll hands what is missing to the workers, and takes the checksums meanwhile.
 func (c *copying) fetchAll(ctx context.Context, l *looked, p *part) (d digests, err error) {
-	s, err := newSums(l)
+	s, err := newSums(l, c.lanes)
 	if err != nil {
 		return d, err
 	}
+	defer s.close()
 	f := &fetching{c: c, l: l, p: p}
 	f.trail = newTrail(p, func(ctx context.Context, from, to int64) error { return f.fetch(ctx, from, to, make([]byte, step)) })
 	g, ctx := errgroup.WithContext(ctx)

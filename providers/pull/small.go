@@ -149,10 +149,11 @@ func (c *copying) prove(ctx context.Context, l *looked, content []byte) (digests
 }
 
 func digestOf(l *looked, content []byte) (digests, error) {
-	s, err := newSums(l)
+	s, err := newSums(l, nil)
 	if err != nil {
 		return digests{}, err
 	}
+	defer s.close()
 	s.write(content)
 	return s.end(), nil
 }

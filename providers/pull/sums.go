@@ -16,8 +16,9 @@ type sums struct {
 	byPart [][][]byte  // for each sum of part, those of the parts that have ended
 }
 
-// newSums takes the sums that what was learned of the object can be compared with.
-func newSums(l *looked) (*sums, error) {
+// newSums takes the sums that what was learned of the object can be compared with. MD5s are
+// computed beside those of other objects in lanes; nil: alone. Close them.
+func newSums(l *looked, lanes *digest.Lanes) (*sums, error) {
 	whole := []digest.Wanted{{Algorithm: digest.SHA256}}
 	part := []digest.Wanted{}
 	if l.etag.usable {
@@ -34,13 +35,15 @@ func newSums(l *looked) (*sums, error) {
 	if s.whole, err = digest.New(whole...); err != nil {
 		return nil, err
 	}
-	if s.part, err = digest.New(part...); err != nil {
+	if s.part, err = lanes.New(part...); err != nil {
 		return nil, err
 	}
 	s.byPart = make([][][]byte, len(part))
 	s.left = s.sizes[0]
 	return s, nil
 }
+
+func (s *sums) close() { _ = s.part.Close() } // never fails
 
 func (s *sums) write(p []byte) {
 	_, _ = s.whole.Write(p) // a hash never fails
