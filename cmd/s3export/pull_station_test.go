@@ -39,16 +39,19 @@ spec:
 	Expect(os.Truncate(filepath.Join(s.dir, name+".img"), size)).To(Succeed())
 }
 
-// onDrive mounts an image for writing while do is at work below it.
+// onDrive mounts an image for writing while do is at work below it. The kernel gives a loop
+// device back when the last who looks at it has ended, which may be after umount.
 func (s *station) onDrive(name string, do func(dir string)) {
 	GinkgoHelper()
-	dir := filepath.Join(s.dir, "mnt")
+	dir, image := filepath.Join(s.dir, "mnt"), filepath.Join(s.dir, name+".img")
 	Expect(os.MkdirAll(dir, 0o755)).To(Succeed())
-	out, err := exec.Command("mount", "-o", "loop,offset=1048576", filepath.Join(s.dir, name+".img"), dir).CombinedOutput()
+	out, err := exec.Command("mount", "-o", "loop,offset=1048576", image, dir).CombinedOutput()
 	Expect(err).NotTo(HaveOccurred(), string(out))
 	defer func() {
 		out, err := exec.Command("umount", dir).CombinedOutput()
 		Expect(err).NotTo(HaveOccurred(), string(out))
+		Eventually(func() ([]byte, error) { return exec.Command("losetup", "--associated", image).Output() }).
+			WithTimeout(20 * time.Second).Should(BeEmpty())
 	}()
 	do(dir)
 }
