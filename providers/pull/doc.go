@@ -31,7 +31,8 @@
 // Step 2 before 3: ext4 allocates late, and without it a name could outlive its content in
 // a power cut. Step 4 before 5: the ledger may lie on another disk, and would then know a
 // file whose name was lost. The price is that keep comes a batch later, and nothing else:
-// there is one syncfs a batch.
+// there is one syncfs a batch. Those while a large object comes (writeBytes) make nothing
+// durable that a step waits for; they only have the drive write meanwhile.
 //
 // A kill between 1 and 3 leaves the file in Staging, one between 3 and 5 under its name;
 // both have a line in the journal. The object comes again, since the ledger has not got it.
